@@ -1,0 +1,53 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import io.omendb.index.vector.Metric;
+
+/**
+ * What a segment is built with. The same vectors, config and seed give the same bytes.
+ *
+ * @param dimension floats per vector, 1 to 65,536
+ * @param metric how vectors are compared
+ * @param maxDegree out-degree bound R of the graph, 4 to 512
+ * @param buildListSize beam width L of the build, at least {@code maxDegree}
+ * @param alpha pruning slack on squared L2, 1.0 to 2.0
+ * @param pqSubspaces bytes of a product-quantization code; 0 chooses from the dimension
+ * @param seed of every random choice
+ */
+public record IndexConfig(
+    int dimension,
+    Metric metric,
+    int maxDegree,
+    int buildListSize,
+    float alpha,
+    int pqSubspaces,
+    long seed) {
+
+  public static final int MAX_DIMENSION = 65_536;
+
+  public IndexConfig {
+    require(
+        dimension >= 1 && dimension <= MAX_DIMENSION,
+        "dimension must be in [1, " + MAX_DIMENSION + "], was " + dimension);
+    require(metric != null, "metric must be given");
+    require(maxDegree >= 4 && maxDegree <= 512, "maxDegree must be in [4, 512], was " + maxDegree);
+    require(
+        buildListSize >= maxDegree && buildListSize <= 10_000,
+        "buildListSize must be in [maxDegree, 10000], was " + buildListSize);
+    require(alpha >= 1f && alpha <= 2f, "alpha must be in [1.0, 2.0], was " + alpha);
+    require(
+        pqSubspaces >= 0 && pqSubspaces <= dimension,
+        "pqSubspaces must be in [0, dimension], was " + pqSubspaces);
+  }
+
+  /** Defaults for vectors of this dimension: R = 32, L = 100, alpha = 1.2, code size from d. */
+  public static IndexConfig defaults(int dimension, Metric metric) {
+    return new IndexConfig(dimension, metric, 32, 100, 1.2f, 0, 42L);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+}
