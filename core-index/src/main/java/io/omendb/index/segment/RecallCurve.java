@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
+import java.io.Serializable;
 import java.util.List;
 
 /**
@@ -10,10 +11,10 @@ import java.util.List;
  *
  * @param points in ascending order of list size
  */
-public record RecallCurve(List<Point> points) {
+public record RecallCurve(List<Point> points) implements Serializable {
 
   /** Recall at 10 and at 100 neighbours when searching with {@code listSize}, each in [0, 1]. */
-  public record Point(int listSize, float recallAt10, float recallAt100) {}
+  public record Point(int listSize, float recallAt10, float recallAt100) implements Serializable {}
 
   public static final RecallCurve EXACT = new RecallCurve(List.of());
 
