@@ -1,0 +1,2 @@
+/** The data source: table, scan and write over the public DataSource V2 interfaces. */
+package io.omendb.spark.source;
