@@ -1,0 +1,57 @@
+# What ./run-example and ./bench have in common; sourced by both, not run. Needs bash, Java 17 and Maven 3.8.
+
+# fail MESSAGE: one sentence on standard error, then exit status 1.
+fail() {
+  printf '%s: %s\n' "${0##*/}" "$1" >&2
+  exit 1
+}
+
+# say MESSAGE: what is going on, on standard error, so that standard output holds results only.
+say() {
+  printf '%s: %s\n' "${0##*/}" "$1" >&2
+}
+
+# find_java: sets JAVA to the java command of JAVA_HOME, or else of the PATH.
+find_java() {
+  JAVA=java
+  [[ -n ${JAVA_HOME:-} ]] && JAVA="$JAVA_HOME/bin/java"
+  command -v "$JAVA" > /dev/null || fail "java was not found; install Java 17 or newer, or set JAVA_HOME."
+  local version
+  version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
+  [[ -n $version && $version -ge 17 ]] || fail "Java 17 or newer is needed, but $JAVA is version ${version:-unknown}."
+}
+
+# stale STAMP PATH...: whether STAMP is missing or older than any source or pom below the given paths.
+stale() {
+  local stamp=$1
+  shift
+  [[ ! -e $stamp || -n $(find "$@" \( -path '*/src/main/*' -o -path '*/data/*' -o -name pom.xml \) -type f -newer "$stamp" -print -quit) ]]
+}
+
+# missing_jars FILE: whether the class path in FILE names a file that is not there any more.
+missing_jars() {
+  local jar
+  local -a jars
+  IFS=: read -r -a jars < "$1"
+  for jar in "${jars[@]}"; do
+    [[ -e $jar ]] || return 0
+  done
+  return 1
+}
+
+# build STAMP MODULE...: packages the modules and what they need, without tests and style checks, then touches STAMP.
+# The first time in an empty local repository Maven downloads about 400 MB.
+build() {
+  local stamp=$1 modules
+  shift
+  command -v mvn > /dev/null || fail "Maven was not found; install Maven 3.8 or newer."
+  modules=$(IFS=,; echo "$*")
+  local log="$HOME_DIR/examples/target/build.log"
+  mkdir -p "${stamp%/*}" "${log%/*}"
+  say "building $modules with Maven (log: $log) ..."
+  (cd "$HOME_DIR" && mvn -B -ntp -pl "$modules" -am package -Dmaven.test.skip=true -Dspotless.check.skip=true) > "$log" 2>&1 || {
+    grep '^\[ERROR\]' "$log" | head -n 20 >&2
+    fail "the build failed; $log has the whole output."
+  }
+  touch "$stamp"
+}
