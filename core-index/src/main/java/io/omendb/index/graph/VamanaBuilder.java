@@ -1,0 +1,188 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.graph;
+
+import io.omendb.index.vector.VectorReader;
+import java.io.InterruptedIOException;
+import java.util.Arrays;
+import java.util.SplittableRandom;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Builds a Vamana graph (DiskANN, Subramanya et al. 2019) in the batch-parallel form of ParlayANN
+ * (Manohar et al. 2024, section 3): rows are inserted in seeded random order, in rounds that double
+ * up to 2 % of all rows. In a round every row searches the same graph and prunes what it found;
+ * then the back-edges are grouped by target and every overfull target is pruned once. No step takes
+ * a lock and no result depends on scheduling: the same rows and config give the same graph with any
+ * number of threads.
+ *
+ * <p>Distances are squared L2. The heap in use is the graph plus scratch, {@link #bytes}; vectors
+ * are read through the reader and never kept.
+ *
+ * <p>Rows can be held out to measure recall before they are inserted:
+ *
+ * <pre>{@code
+ * VamanaBuilder builder = new VamanaBuilder(vectors, config, threads, cancelled);
+ * int[] queries = builder.insertAllBut(256);
+ * measure(builder.graph(), queries);       // nothing leads to the rows held out
+ * ArrayGraph graph = builder.finish();
+ * }</pre>
+ *
+ * <p>Used by one thread; starts its own workers for the length of a call.
+ */
+public final class VamanaBuilder {
+  private static final int MEDOID_SAMPLE = 10_000;
+
+  private final VectorReader vectors;
+  private final GraphConfig config;
+  private final ArrayGraph graph;
+  private final int[] order;
+  private final Workers<RowLinker> workers;
+  private BackEdges backEdges;
+  private int inserted;
+
+  /**
+   * @param vectors rows to link, compared by squared L2; shared by all threads
+   * @param config shape of the graph
+   * @param threads at least 1; does not change the graph
+   * @param cancelled polled every few rows; once true, the call under way ends with an
+   *     InterruptedIOException and the builder is of no further use
+   */
+  public VamanaBuilder(
+      VectorReader vectors, GraphConfig config, int threads, BooleanSupplier cancelled) {
+    if (threads < 1) {
+      throw new IllegalArgumentException("threads must be at least 1, was " + threads);
+    }
+    this.vectors = vectors;
+    this.config = config;
+    this.graph = new ArrayGraph(vectors.size(), config.slackDegree());
+    this.order = shuffled(vectors.size(), config.seed());
+    this.workers = new Workers<>(threads, cancelled, () -> new RowLinker(vectors, graph, config));
+  }
+
+  /**
+   * Heap that a build needs at its peak, in bytes, besides the vectors: with n rows of d floats, S
+   * = ceil(1.3 R), C = 2 max(L, S) and T threads
+   *
+   * <pre>
+   *   graph        4 n (S + 1)
+   *   order        4 n
+   *   back-edges   4 n + 12 e          e = edges of a round, at most max(1, 0.02 n) R
+   *   repair       8 n
+   *   per thread   0.19 n + 4 d (C + 1) + O(C)
+   * </pre>
+   */
+  public static long bytes(int size, int dimension, GraphConfig config, int threads) {
+    return ArrayGraph.bytes(size, config.slackDegree())
+        + 4L * size
+        + BackEdges.bytes(size, roundLimit(size) * config.maxDegree())
+        + Connectivity.bytes(size)
+        + threads * RowLinker.bytes(size, dimension, config);
+  }
+
+  /**
+   * Inserts all rows but the last {@code heldOut} of the insertion order, a random sample, and
+   * brings the graph over the inserted rows into its final form.
+   *
+   * @param heldOut at least 0 and, unless there are no rows, less than their number
+   * @return the ordinals held out
+   * @throws InterruptedIOException when cancelled
+   */
+  public int[] insertAllBut(int heldOut) throws InterruptedIOException {
+    if (heldOut < 0 || (heldOut > 0 && heldOut >= order.length)) {
+      throw new IllegalArgumentException(
+          "heldOut must be in [0, " + order.length + "), was " + heldOut);
+    }
+    insert(order.length - heldOut);
+    return Arrays.copyOfRange(order, order.length - heldOut, order.length);
+  }
+
+  /** The graph as it stands: of degree R and connected after each call of this builder. */
+  public ArrayGraph graph() {
+    return graph;
+  }
+
+  /**
+   * Inserts the rows that are left.
+   *
+   * @return the graph: every row is reachable from the entry point, no degree exceeds R
+   * @throws InterruptedIOException when cancelled
+   */
+  public ArrayGraph finish() throws InterruptedIOException {
+    insert(order.length);
+    return graph;
+  }
+
+  private void insert(int end) throws InterruptedIOException {
+    if (end == inserted) {
+      return;
+    }
+    if (inserted == 0) {
+      backEdges = new BackEdges(order.length, roundLimit(order.length) * config.maxDegree());
+      placeMedoidFirst();
+      inserted = 1;
+    }
+    graph.limitDegree(config.slackDegree());
+    while (inserted < end) {
+      insertRound(Math.min(end, inserted + Math.min(inserted, roundLimit(order.length))));
+    }
+    workers.run(end, 256, (linker, i) -> linker.trim(order[i]));
+    RowLinker linker = workers.scratch(0);
+    new Connectivity(graph, config.maxDegree()).repair(order, end, linker::nearest);
+    graph.limitDegree(config.maxDegree());
+  }
+
+  private void insertRound(int end) throws InterruptedIOException {
+    int start = inserted;
+    workers.run(end - start, 16, (linker, i) -> linker.link(order[start + i]));
+    backEdges.group(graph, order, start, end);
+    workers.run(backEdges.size(), 64, (linker, i) -> linker.linkBack(backEdges, i));
+    inserted = end;
+  }
+
+  /** Rows of the largest round: 2 % of all, ParlayANN's bound on how stale a search may be. */
+  private static int roundLimit(int size) {
+    return Math.max(1, size / 50);
+  }
+
+  private void placeMedoidFirst() {
+    int sample = Math.min(order.length, MEDOID_SAMPLE);
+    int dimension = vectors.dimension();
+    float[] row = new float[dimension];
+    double[] sum = new double[dimension];
+    for (int i = 0; i < sample; i++) {
+      vectors.read(order[i], row, 0);
+      for (int j = 0; j < dimension; j++) {
+        sum[j] += row[j];
+      }
+    }
+    float[] mean = new float[dimension];
+    for (int j = 0; j < dimension; j++) {
+      mean[j] = (float) (sum[j] / sample);
+    }
+    int medoid = 0;
+    float best = Float.POSITIVE_INFINITY;
+    for (int i = 0; i < sample; i++) {
+      vectors.read(order[i], row, 0);
+      float distance = SquaredL2.distance(mean, 0, row, 0, dimension);
+      if (distance < best) {
+        best = distance;
+        medoid = i;
+      }
+    }
+    int first = order[medoid];
+    order[medoid] = order[0];
+    order[0] = first;
+    graph.setEntryPoint(first);
+  }
+
+  private static int[] shuffled(int size, long seed) {
+    int[] order = new int[size];
+    SplittableRandom random = new SplittableRandom(seed);
+    for (int i = 0; i < size; i++) {
+      int j = random.nextInt(i + 1);
+      order[i] = order[j];
+      order[j] = i;
+    }
+    return order;
+  }
+}
