@@ -44,6 +44,14 @@ public record SegmentEntry(
       throw new IllegalArgumentException(
           "segment has " + rows + " rows but " + deletion.cardinality() + " deleted ones");
     }
+    int previous = 0;
+    for (RecallCurve.Point point : recall.points()) {
+      if (point.listSize() <= previous || !isShare(point.recallAt10(), point.recallAt100())) {
+        throw new IllegalArgumentException(
+            "recall must be in [0, 1] at ascending list sizes, was " + recall);
+      }
+      previous = point.listSize();
+    }
   }
 
   /** Rows that are not deleted. */
@@ -51,10 +59,23 @@ public record SegmentEntry(
     return deletion == null ? rows : rows - deletion.cardinality();
   }
 
-  /** Bytes of the segment file and of the files that belong to it. */
+  /**
+   * Bytes of the segment file and of the files that belong to it. Throws ArithmeticException above
+   * 63 bits.
+   */
   public long totalBytes() {
-    return bytes
-        + (payload == null ? 0 : payload.bytes())
-        + (deletion == null ? 0 : deletion.bytes());
+    long others =
+        Math.addExact(
+            payload == null ? 0 : payload.bytes(), deletion == null ? 0 : deletion.bytes());
+    return Math.addExact(bytes, others);
+  }
+
+  private static boolean isShare(float... values) {
+    for (float value : values) {
+      if (!(value >= 0 && value <= 1)) {
+        return false;
+      }
+    }
+    return true;
   }
 }

@@ -43,7 +43,10 @@ public record TableVersion(
 
   private static final Pattern OPERATION = Pattern.compile("[a-z][a-z_]{0,63}");
 
-  /** Throws IllegalArgumentException when the parts contradict each other. */
+  /**
+   * Throws IllegalArgumentException when the parts contradict each other and ArithmeticException
+   * when the sizes exceed 63 bits.
+   */
   public TableVersion {
     Objects.requireNonNull(tableId, "tableId");
     Objects.requireNonNull(commitId, "commitId");
@@ -66,24 +69,18 @@ public record TableVersion(
     for (SegmentEntry segment : segments) {
       require(ids.add(segment.id()), "segment " + segment.id() + " is listed twice");
     }
+    Totals.of(segments);
   }
 
   /** Rows that are not deleted. */
   public long rows() {
-    long rows = 0;
-    for (SegmentEntry segment : segments) {
-      rows += segment.liveRows();
-    }
-    return rows;
+    Totals totals = Totals.of(segments);
+    return totals.rows() - totals.deleted();
   }
 
   /** Bytes of all files that belong to this version. */
   public long bytes() {
-    long bytes = 0;
-    for (SegmentEntry segment : segments) {
-      bytes += segment.totalBytes();
-    }
-    return bytes;
+    return Totals.of(segments).bytes();
   }
 
   /** Whether {@code transaction}, or a later one of the same application, is contained. */
