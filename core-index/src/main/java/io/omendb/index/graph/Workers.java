@@ -44,14 +44,7 @@ final class Workers<S> {
       threads.add(thread);
     }
     drain(next, failure, count, chunk, scratches.get(0), step);
-    for (Thread thread : threads) {
-      try {
-        thread.join();
-      } catch (InterruptedException e) {
-        Thread.currentThread().interrupt();
-        throw new InterruptedIOException("interrupted");
-      }
-    }
+    joinAll(threads);
     Throwable thrown = failure.get();
     if (thrown instanceof Error error) {
       throw error;
@@ -61,6 +54,26 @@ final class Workers<S> {
     }
     if (cancelled.getAsBoolean()) {
       throw new InterruptedIOException("the build of a graph was cancelled");
+    }
+  }
+
+  /**
+   * Waits for every thread, whatever happens: the vectors may be a mapping that the caller takes
+   * away as soon as the phase has ended. An interrupt stays pending.
+   */
+  private static void joinAll(List<Thread> threads) {
+    boolean interrupted = false;
+    for (Thread thread : threads) {
+      while (thread.isAlive()) {
+        try {
+          thread.join();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
     }
   }
 

@@ -27,20 +27,23 @@ public final class ExactSearch {
   public void search(
       float[] queries, int count, int k, BitSet accept, Neighbors[] out, SearchStats stats) {
     int d = segment.info().config().dimension();
+    int rows = segment.info().rows();
+    float[] row = new float[d];
     for (int q = 0; q < count; q++) {
       out[q].clear();
       int at = q * d;
       double[] distances =
-          IntStream.range(0, segment.rows.length)
+          IntStream.range(0, rows)
               .mapToDouble(
                   i -> {
+                    segment.readVector(i, row);
                     double dot = 0;
                     double l2 = 0;
                     double nq = 0;
                     double nx = 0;
                     for (int j = 0; j < d; j++) {
                       double a = queries[at + j];
-                      double b = segment.rows[i][j];
+                      double b = row[j];
                       dot += a * b;
                       l2 += (a - b) * (a - b);
                       nq += a * a;
@@ -52,14 +55,14 @@ public final class ExactSearch {
                   })
               .toArray();
       Neighbors answer = out[q];
-      IntStream.range(0, segment.rows.length)
+      IntStream.range(0, rows)
           .filter(i -> accept == null || accept.get(i))
           .boxed()
           .sorted(Comparator.comparingDouble(i -> distances[i]))
           .limit(k)
           .forEach(i -> answer.add(i, (float) distances[i]));
       stats.searches++;
-      stats.exactDistances += segment.rows.length;
+      stats.exactDistances += rows;
     }
   }
 }

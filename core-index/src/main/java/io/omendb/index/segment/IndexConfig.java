@@ -1,6 +1,8 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
+import io.omendb.index.graph.GraphConfig;
+import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Metric;
 
 /**
@@ -43,6 +45,25 @@ public record IndexConfig(
   /** Defaults for vectors of this dimension: R = 32, L = 100, alpha = 1.2, code size from d. */
   public static IndexConfig defaults(int dimension, Metric metric) {
     return new IndexConfig(dimension, metric, 32, 100, 1.2f, 0, 42L);
+  }
+
+  /** This config with the size of a code chosen. */
+  IndexConfig resolved() {
+    return pqSubspaces > 0
+        ? this
+        : new IndexConfig(
+            dimension,
+            metric,
+            maxDegree,
+            buildListSize,
+            alpha,
+            ProductQuantizer.defaultSubspaces(dimension),
+            seed);
+  }
+
+  /** The part that shapes the graph. */
+  GraphConfig graphConfig() {
+    return new GraphConfig(maxDegree, buildListSize, alpha, seed);
   }
 
   private static void require(boolean condition, String message) {

@@ -1,64 +1,149 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
+import io.omendb.index.format.CorruptIndexException;
+import io.omendb.index.format.FileHeader;
+import io.omendb.index.format.FormatReader;
+import io.omendb.index.format.MappedFile;
+import io.omendb.index.format.Section;
+import io.omendb.index.format.SegmentFormat.SectionId;
+import io.omendb.index.graph.Graph;
+import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Metric;
-import java.io.BufferedInputStream;
 import java.io.Closeable;
-import java.io.DataInputStream;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.UUID;
+import java.util.Objects;
 
-/** An opened segment. Immutable, shared by any number of threads. */
+/**
+ * An opened segment. Immutable, shared by any number of threads, no locks.
+ *
+ * <p>The file is mapped, and reading unmapped memory would end the process. So every search and
+ * every read holds a reference to the mapping for its own length, at the price of two atomic
+ * additions. {@link #close} may come at any time from any thread: it returns at once, calls that
+ * are under way finish undisturbed, later ones throw IllegalStateException, and the last one out
+ * unmaps.
+ */
 public final class Segment implements Closeable {
   private final SegmentInfo info;
-  final float[][] rows;
+  private final MappedFile file;
+  private final MappedVectors vectors;
+  private final MappedCodes codes;
+  private final MappedGraph graph;
+  private final ProductQuantizer quantizer;
 
-  private Segment(SegmentInfo info, float[][] rows) {
+  private Segment(FormatReader reader, SegmentInfo info, SegmentStats stats) throws IOException {
     this.info = info;
-    this.rows = rows;
-  }
-
-  /** Verifies every byte by streaming, then maps the file. */
-  public static Segment open(Path file) throws IOException {
-    try (DataInputStream in =
-        new DataInputStream(new BufferedInputStream(Files.newInputStream(file)))) {
-      float[][] rows = new float[in.readInt()][in.readInt()];
-      Metric metric = Metric.fromWireId(in.readInt());
-      for (float[] row : rows) {
-        for (int i = 0; i < row.length; i++) {
-          row[i] = in.readFloat();
-        }
-      }
-      int d = rows.length == 0 ? 1 : rows[0].length;
-      UUID id = new UUID(0, 0);
-      return new Segment(
-          new SegmentInfo(
-              id,
-              id,
-              IndexConfig.defaults(d, metric),
-              rows.length,
-              false,
-              Files.size(file),
-              0,
-              RecallCurve.EXACT),
-          rows);
+    this.file = reader.map();
+    IndexConfig config = info.config();
+    this.vectors =
+        new MappedVectors(file, reader.section(SectionId.VECTORS), info.rows(), config.dimension());
+    if (info.hasGraph()) {
+      this.codes = new MappedCodes(file, reader.section(SectionId.CODES), config.pqSubspaces());
+      this.graph =
+          new MappedGraph(
+              file,
+              reader.section(SectionId.GRAPH),
+              info.rows(),
+              config.maxDegree(),
+              stats.entryPoint());
+      float[] codebook = new float[ProductQuantizer.CENTROIDS * config.dimension()];
+      file.getFloats(reader.section(SectionId.CODEBOOK).offset(), codebook, 0, codebook.length);
+      this.quantizer = new ProductQuantizer(config.dimension(), config.pqSubspaces(), codebook);
+    } else {
+      this.codes = null;
+      this.graph = null;
+      this.quantizer = null;
     }
   }
 
-  /** Maps a file whose bytes were verified before by this process. */
-  public static Segment openVerified(Path file) throws IOException {
-    return open(file);
+  /**
+   * Reads and verifies every byte as a stream, then maps the file.
+   *
+   * @throws CorruptIndexException when anything is not as a writer leaves it
+   * @throws io.omendb.index.format.UnsupportedFormatException when the file is newer than this
+   *     library
+   */
+  public static Segment open(Path file) throws IOException {
+    return open(file, true);
   }
 
+  /**
+   * Maps a file whose bytes were verified before by this process. Reads header, table of contents
+   * and statistics only, in a time that does not depend on the rows. A file that was damaged since
+   * gives wrong answers or unchecked exceptions.
+   *
+   * @throws CorruptIndexException when what is read is damaged
+   * @throws io.omendb.index.format.UnsupportedFormatException when the file is newer than this
+   *     library
+   */
+  public static Segment openVerified(Path file) throws IOException {
+    return open(file, false);
+  }
+
+  private static Segment open(Path file, boolean verify) throws IOException {
+    try (FormatReader reader = FormatReader.open(file)) {
+      SegmentStats stats = stats(reader, file);
+      if (verify) {
+        reader.verify(new ContentCheck(file, reader.rows(), reader.header().maxDegree()));
+      }
+      return new Segment(reader, info(reader, stats), stats);
+    }
+  }
+
+  /** Reads STATS. */
+  static SegmentStats stats(FormatReader reader, Path file) throws IOException {
+    Section section = reader.section(SectionId.STATS);
+    return SegmentStats.decode(
+        file, section, reader.readSmall(section), reader.rows(), hasGraph(reader));
+  }
+
+  /** What header, table of contents and STATS say. */
+  static SegmentInfo info(FormatReader reader, SegmentStats stats) {
+    FileHeader header = reader.header();
+    IndexConfig config =
+        new IndexConfig(
+            header.dimension(),
+            Metric.fromWireId(header.metric()),
+            header.maxDegree(),
+            header.buildListSize(),
+            header.alpha(),
+            header.pqSubspaces(),
+            header.seed());
+    return new SegmentInfo(
+        header.segmentId(),
+        header.tableId(),
+        config,
+        reader.rows(),
+        hasGraph(reader),
+        reader.fileBytes(),
+        reader.fileCrc32c(),
+        stats.recall());
+  }
+
+  private static boolean hasGraph(FormatReader reader) {
+    return reader.section(SectionId.GRAPH) != null;
+  }
+
+  /** What the file says of itself. */
   public SegmentInfo info() {
     return info;
   }
 
-  /** Copies the vector of {@code ordinal}, exactly as it was added. */
+  /**
+   * Copies the vector of {@code ordinal}, exactly as it was added, to the front of {@code dst}.
+   *
+   * @throws IndexOutOfBoundsException when there is no such row or {@code dst} is too short
+   * @throws IllegalStateException when the segment was closed
+   */
   public void readVector(int ordinal, float[] dst) {
-    System.arraycopy(rows[ordinal], 0, dst, 0, rows[ordinal].length);
+    Objects.checkIndex(ordinal, info.rows());
+    acquire();
+    try {
+      vectors.read(ordinal, dst, 0);
+    } finally {
+      release();
+    }
   }
 
   /** A searcher for one thread. */
@@ -66,7 +151,42 @@ public final class Segment implements Closeable {
     return new SegmentSearcher(this);
   }
 
-  /** Unmaps the file; later reads throw IllegalStateException. */
+  /** Refuses new readers and unmaps the file after the last one. Later calls do nothing. */
   @Override
-  public void close() {}
+  public void close() {
+    file.close();
+  }
+
+  /**
+   * Keeps the mapping until {@link #release}; needed around every use of what the methods below
+   * return.
+   *
+   * @throws IllegalStateException when the segment was closed
+   */
+  void acquire() {
+    file.acquire();
+  }
+
+  void release() {
+    file.release();
+  }
+
+  MappedVectors vectors() {
+    return vectors;
+  }
+
+  /** Null without a graph. */
+  Graph graph() {
+    return graph;
+  }
+
+  /** Null without a graph. */
+  MappedCodes codes() {
+    return codes;
+  }
+
+  /** Null without a graph. */
+  ProductQuantizer quantizer() {
+    return quantizer;
+  }
 }

@@ -1,65 +1,258 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
-import java.io.BufferedOutputStream;
+import io.omendb.index.format.FileHeader;
+import io.omendb.index.format.FormatWriter;
+import io.omendb.index.format.Section;
+import io.omendb.index.format.SegmentFormat;
+import io.omendb.index.format.SegmentFormat.SectionId;
+import io.omendb.index.vector.Kernels;
+import io.omendb.index.vector.Metric;
 import java.io.Closeable;
-import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.UUID;
 
-/** Builds one segment file. Owned by one thread. */
+/**
+ * Builds one segment file. Rows go straight to the file as they are added; the heap holds none of
+ * them. Owned by one thread.
+ *
+ * <pre>{@code
+ * try (SegmentBuilder builder = SegmentBuilder.create(file, config, tableId, segmentId)) {
+ *   for (float[] row : rows) {
+ *     builder.add(row);
+ *   }
+ *   SegmentInfo info = builder.finish(control);
+ * }
+ * }</pre>
+ */
 public final class SegmentBuilder implements Closeable {
+  /** Rows from which on a segment gets a graph; below, comparing every row is as fast. */
+  static final int MIN_GRAPH_ROWS = 4096;
+
   private final Path file;
   private final IndexConfig config;
   private final UUID tableId;
   private final UUID segmentId;
-  private final List<float[]> rows = new ArrayList<>();
+  private final int minGraphRows;
+  private final FormatWriter writer;
+  private int rows;
+  private boolean closed;
+  private boolean finished;
 
-  private SegmentBuilder(Path file, IndexConfig config, UUID tableId, UUID segmentId) {
+  private SegmentBuilder(
+      Path file,
+      IndexConfig config,
+      UUID tableId,
+      UUID segmentId,
+      int minGraphRows,
+      FormatWriter writer) {
     this.file = file;
     this.config = config;
     this.tableId = tableId;
     this.segmentId = segmentId;
+    this.minGraphRows = minGraphRows;
+    this.writer = writer;
   }
 
-  /** Starts {@code file}, which must not exist. */
+  /**
+   * Starts {@code file}, which must not exist.
+   *
+   * @param tableId identity of the table, kept in the header
+   * @param segmentId identity of this file, never used for another one
+   * @throws java.nio.file.FileAlreadyExistsException when the file exists
+   */
   public static SegmentBuilder create(Path file, IndexConfig config, UUID tableId, UUID segmentId)
       throws IOException {
-    return new SegmentBuilder(file, config, tableId, segmentId);
+    return create(file, config, tableId, segmentId, MIN_GRAPH_ROWS);
   }
 
-  /** Appends a row; its ordinal is the number of rows before it. */
+  /** Builds a graph from {@code minGraphRows} rows on, at least 1. */
+  static SegmentBuilder create(
+      Path file, IndexConfig config, UUID tableId, UUID segmentId, int minGraphRows)
+      throws IOException {
+    IndexConfig resolved = config.resolved();
+    FormatWriter writer = FormatWriter.create(file, header(resolved, tableId, segmentId));
+    SegmentBuilder builder =
+        new SegmentBuilder(file, resolved, tableId, segmentId, minGraphRows, writer);
+    try {
+      writer.beginSection(SectionId.VECTORS);
+    } catch (IOException | RuntimeException | Error e) {
+      builder.close();
+      throw e;
+    }
+    return builder;
+  }
+
+  /**
+   * Heap that {@link #finish} needs at most, in bytes. With n rows of d floats, R slots, M bytes
+   * per code, S = ceil(1.3 R) and T threads, that is
+   *
+   * <pre>
+   *   4 n (S + 1) + 16 n           graph and its scratch
+   *   + 1 KiB d                    codebook
+   *   + 12 n                       unless the metric is L2
+   *   + T (0.5 n + O(d (L + R)))   scratch of each thread
+   * </pre>
+   *
+   * or, when that is more, the 4 d min(n, 32,768) bytes of the sample from which the codebook is
+   * trained. Vectors and codes are read from the file and not counted. Few rows need less: without
+   * a graph a build needs nothing but its buffers.
+   *
+   * @param rows in the segment
+   * @param threads of the build
+   */
+  public static long estimatedMemory(IndexConfig config, int rows, int threads) {
+    return estimatedMemory(config, rows, threads, MIN_GRAPH_ROWS);
+  }
+
+  private static long estimatedMemory(IndexConfig config, int rows, int threads, int minGraphRows) {
+    long buffers = 2L * SegmentFormat.CHUNK_BYTES;
+    return rows < minGraphRows
+        ? buffers
+        : buffers + GraphBuild.heapBytes(config.resolved(), rows, threads);
+  }
+
+  /**
+   * Appends a row; its ordinal is the number of rows before it.
+   *
+   * @param vector d finite floats; under cosine of a squared length that float can hold and that is
+   *     not zero. Not kept.
+   * @throws IllegalArgumentException when the vector is not such a one; nothing is appended then
+   */
   public void add(float[] vector) throws IOException {
-    rows.add(vector.clone());
+    requireOpen();
+    if (rows == SegmentFormat.MAX_ROWS) {
+      throw new IllegalStateException("a segment holds at most " + rows + " rows; start another");
+    }
+    requireVector(vector);
+    writer.write(vector, 0, vector.length);
+    rows++;
   }
 
   /** Rows added so far. */
   public int size() {
-    return rows.size();
+    return rows;
   }
 
-  /** Trains, builds, writes and syncs the file. */
+  /**
+   * Trains, builds, writes and syncs the file. On failure the file is deleted.
+   *
+   * @throws IllegalArgumentException when the build would need more than the budget of memory
+   * @throws java.io.InterruptedIOException when cancelled
+   */
   public SegmentInfo finish(BuildControl control) throws IOException {
-    try (DataOutputStream out =
-        new DataOutputStream(new BufferedOutputStream(Files.newOutputStream(file)))) {
-      out.writeInt(rows.size());
-      out.writeInt(config.dimension());
-      out.writeInt(config.metric().wireId());
-      for (float[] row : rows) {
-        for (float x : row) {
-          out.writeFloat(x);
-        }
-      }
+    requireOpen();
+    try {
+      requireMemory(control);
+      Section vectors = writer.endSection();
+      boolean graph = rows >= minGraphRows;
+      SegmentStats stats =
+          graph
+              ? new GraphBuild(writer, vectors, rows, config, control).run()
+              : SegmentStats.NO_GRAPH;
+      byte[] encoded = stats.encode();
+      writer.beginSection(SectionId.STATS);
+      writer.write(encoded, 0, encoded.length);
+      writer.endSection();
+      control.throwIfCancelled();
+      writer.finish(rows);
+      SegmentInfo info =
+          new SegmentInfo(
+              segmentId,
+              tableId,
+              config,
+              rows,
+              graph,
+              writer.fileBytes(),
+              writer.fileCrc32c(),
+              stats.recall());
+      writer.close();
+      finished = true;
+      return info;
+    } finally {
+      close();
     }
-    return new SegmentInfo(
-        segmentId, tableId, config, rows.size(), false, Files.size(file), 0, RecallCurve.EXACT);
   }
 
   /** Deletes the file unless {@link #finish} succeeded. */
   @Override
-  public void close() {}
+  public void close() throws IOException {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    try {
+      writer.close();
+    } finally {
+      if (!finished) {
+        Files.deleteIfExists(file);
+      }
+    }
+  }
+
+  private static FileHeader header(IndexConfig config, UUID tableId, UUID segmentId) {
+    return new FileHeader(
+        tableId,
+        segmentId,
+        config.dimension(),
+        config.metric().wireId(),
+        config.maxDegree(),
+        config.buildListSize(),
+        config.alpha(),
+        config.pqSubspaces(),
+        config.seed());
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the builder of " + file + " is finished or closed");
+    }
+  }
+
+  private void requireMemory(BuildControl control) {
+    long needed = estimatedMemory(config, rows, control.threads(), minGraphRows);
+    if (needed > control.memoryBudget()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "building a segment of %d rows x %d floats with maxDegree %d on %d threads needs %d"
+                  + " MiB of heap, the budget is %d MiB; build more and smaller segments, or raise"
+                  + " the budget",
+              rows,
+              config.dimension(),
+              config.maxDegree(),
+              control.threads(),
+              (needed >> 20) + 1,
+              control.memoryBudget() >> 20));
+    }
+  }
+
+  private void requireVector(float[] vector) {
+    if (vector.length != config.dimension()) {
+      throw new IllegalArgumentException(
+          String.format(
+              "row %d has %d floats, the vectors of this segment have %d; give every row the same"
+                  + " number",
+              rows, vector.length, config.dimension()));
+    }
+    for (int i = 0; i < vector.length; i++) {
+      if (!Float.isFinite(vector[i])) {
+        throw new IllegalArgumentException(
+            String.format(
+                "component %d of row %d is %s; replace it by a finite number or leave the row out",
+                i, rows, vector[i]));
+      }
+    }
+    if (config.metric() == Metric.COSINE) {
+      float squaredNorm = Kernels.BEST.dot(vector, 0, vector, 0, vector.length);
+      if (!(squaredNorm > 0f && squaredNorm < Float.POSITIVE_INFINITY)) {
+        throw new IllegalArgumentException(
+            String.format(
+                "row %d has squared length %s in float, so it has no direction and no cosine; leave"
+                    + " the row out, scale it, or use another metric",
+                rows, squaredNorm));
+      }
+    }
+  }
 }

@@ -1,28 +1,137 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
+import io.omendb.index.vector.Kernels;
+import io.omendb.index.vector.Metric;
 import java.util.BitSet;
 
-/** Searches one segment. Owns its scratch memory: one per thread; allocates nothing per query. */
+/**
+ * Searches one segment. Owns its scratch memory: one per thread; allocates nothing per query once
+ * its arrays have grown to the k and list size in use.
+ *
+ * <p>Needs no closing: it keeps the segment's mapping only during a call. A search that begins
+ * after {@link Segment#close} throws IllegalStateException, one that is under way ends undisturbed.
+ */
 public final class SegmentSearcher {
-  private final ExactSearch exact;
+  /**
+   * What an estimate from a code costs beside an exact distance. Measured at 96 to 960 dimensions;
+   * decides nothing but speed.
+   */
+  private static final double ESTIMATE_COST = 0.4;
+
+  private final Segment segment;
+  private final Metric metric;
+  private final int rows;
+  private final int dimension;
+  private final Reranker reranker;
+
+  /** Made by the first search that walks the graph; null before, and without a graph. */
+  private GraphSearch walk;
 
   SegmentSearcher(Segment segment) {
-    this.exact = new ExactSearch(segment, segment.info().config().metric());
+    this.segment = segment;
+    this.metric = segment.info().config().metric();
+    this.rows = segment.info().rows();
+    this.dimension = segment.info().config().dimension();
+    this.reranker = new Reranker(segment.vectors(), metric);
   }
 
   /**
-   * Finds the k nearest rows by beam search on codes and exact rerank.
+   * Finds the k nearest rows: by beam search on codes and exact rerank, or by comparing all
+   * eligible rows when the segment has no graph or so few are eligible that this is cheaper.
+   * Answers with min(k, eligible rows) neighbours always, except for a query of squared length zero
+   * under cosine, which is near to nothing: its answer is empty.
    *
    * @param query d finite floats
    * @param k at least 1; all eligible rows when fewer exist
-   * @param params beam width
-   * @param accept rows that may be returned; null for all
-   * @param out receives the answer, nearest first
+   * @param params beam width; k when that is larger
+   * @param accept rows that may be returned, all below the number of rows; null for all
+   * @param out receives the answer, nearest first, ties by ordinal
    * @param stats counters to add to
+   * @throws IllegalArgumentException when the query has another dimension or is not finite, k is
+   *     below 1 or {@code accept} names rows that do not exist
+   * @throws IllegalStateException when the segment was closed
    */
   public void search(
       float[] query, int k, SearchParams params, BitSet accept, Neighbors out, SearchStats stats) {
-    exact.search(query, 1, k, accept, new Neighbors[] {out}, stats);
+    requireQuery(query);
+    if (k < 1) {
+      throw new IllegalArgumentException("k must be at least 1, was " + k);
+    }
+    if (accept != null && accept.length() > rows) {
+      throw new IllegalArgumentException(
+          "accept names row " + (accept.length() - 1) + " of a segment of " + rows + " rows");
+    }
+    out.clear();
+    stats.searches++;
+    int eligible = accept == null ? rows : accept.cardinality();
+    if (eligible == 0 || isZero(query)) {
+      return;
+    }
+    segment.acquire();
+    try {
+      long readsBefore = reranker.reads();
+      int wanted = Math.min(k, eligible);
+      reranker.start(query, wanted);
+      int listSize = Math.max(params.listSize(), wanted);
+      if (scanIsCheaper(eligible, listSize)
+          || walk(query, eligible, listSize, accept, stats) < wanted) {
+        reranker.start(query, wanted);
+        scan(accept);
+      }
+      reranker.finish(out);
+      stats.exactDistances += reranker.reads() - readsBefore;
+    } finally {
+      segment.release();
+    }
+  }
+
+  /**
+   * Whether comparing every eligible row costs less than a walk whose beam is widened by the share
+   * of rows that are not.
+   */
+  private boolean scanIsCheaper(int eligible, int listSize) {
+    if (segment.graph() == null) {
+      return true;
+    }
+    double widened = (double) listSize * rows / eligible;
+    return eligible <= ESTIMATE_COST * widened * segment.graph().maxDegree();
+  }
+
+  private int walk(float[] query, int eligible, int listSize, BitSet accept, SearchStats stats) {
+    if (walk == null) {
+      walk = new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
+    }
+    int widened = (int) Math.min(rows, Math.ceil((double) listSize * rows / eligible));
+    return walk.search(query, widened, listSize, accept, reranker, stats);
+  }
+
+  private void scan(BitSet accept) {
+    if (accept == null) {
+      for (int ordinal = 0; ordinal < rows; ordinal++) {
+        reranker.add(ordinal);
+      }
+    } else {
+      for (int row = accept.nextSetBit(0); row >= 0; row = accept.nextSetBit(row + 1)) {
+        reranker.add(row);
+      }
+    }
+  }
+
+  private boolean isZero(float[] query) {
+    return metric == Metric.COSINE && Kernels.BEST.dot(query, 0, query, 0, dimension) == 0f;
+  }
+
+  private void requireQuery(float[] query) {
+    if (query.length != dimension) {
+      throw new IllegalArgumentException(
+          "the query has " + query.length + " floats, the segment's vectors have " + dimension);
+    }
+    for (int i = 0; i < dimension; i++) {
+      if (!Float.isFinite(query[i])) {
+        throw new IllegalArgumentException(
+            "component " + i + " of the query is " + query[i] + "; queries must be finite");
+      }
+    }
   }
 }

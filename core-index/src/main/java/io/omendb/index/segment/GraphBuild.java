@@ -1,0 +1,153 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import io.omendb.index.format.FormatWriter;
+import io.omendb.index.format.MappedFile;
+import io.omendb.index.format.Section;
+import io.omendb.index.format.SegmentFormat;
+import io.omendb.index.format.SegmentFormat.SectionId;
+import io.omendb.index.graph.ArrayGraph;
+import io.omendb.index.graph.VamanaBuilder;
+import io.omendb.index.quantization.PqTrainer;
+import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.vector.Parallel;
+import io.omendb.index.vector.VectorReader;
+import java.io.IOException;
+import java.util.Arrays;
+
+/**
+ * Gives a segment its codebook, codes and graph: works on the mapping of what is written already
+ * and appends the sections. Used once, by one thread, which starts its own workers.
+ */
+final class GraphBuild {
+  private static final int MOST_HELD_OUT = 256;
+  private static final int ENCODE_ROWS = 256;
+
+  private final FormatWriter writer;
+  private final Section vectorsSection;
+  private final int rows;
+  private final IndexConfig config;
+  private final BuildControl control;
+
+  /** Writes behind {@code vectorsSection}, the last section of {@code writer} so far. */
+  GraphBuild(
+      FormatWriter writer,
+      Section vectorsSection,
+      int rows,
+      IndexConfig config,
+      BuildControl control) {
+    this.writer = writer;
+    this.vectorsSection = vectorsSection;
+    this.rows = rows;
+    this.config = config;
+    this.control = control;
+  }
+
+  /** Bytes of heap at the peak; the formula of {@link SegmentBuilder#estimatedMemory}. */
+  static long heapBytes(IndexConfig config, int rows, int threads) {
+    int d = config.dimension();
+    int m = config.pqSubspaces();
+    long codebook = 4L * ProductQuantizer.CENTROIDS * d;
+    long train = PqTrainer.heapBytes(rows, d, m, threads);
+    long encode = threads * (long) ENCODE_ROWS * (4L * d + m);
+    long graph =
+        VamanaBuilder.bytes(
+            rows, MetricViews.graphDimension(config.metric(), d), config.graphConfig(), threads);
+    long measure = threads * (RecallMeter.heapBytes(d, m) + rows / 4) + 4L * MOST_HELD_OUT * d;
+    return MetricViews.heapBytes(config.metric(), rows)
+        + codebook
+        + Math.max(train, Math.max(encode, graph + measure));
+  }
+
+  /** Rows that wait outside of the graph until its recall is known. */
+  static int heldOut(int rows) {
+    return Math.min(MOST_HELD_OUT, rows / 20);
+  }
+
+  /** Trains, encodes, builds, measures and writes. */
+  SegmentStats run() throws IOException {
+    try (MappedFile mapped = writer.mapWritten()) {
+      VectorReader vectors = new MappedVectors(mapped, vectorsSection, rows, config.dimension());
+      MetricViews views = MetricViews.of(vectors, config.metric(), control.threads());
+      control.throwIfCancelled();
+      ProductQuantizer quantizer =
+          PqTrainer.train(views.codeSpace, config.pqSubspaces(), config.seed(), control.threads());
+      control.throwIfCancelled();
+      writeCodebook(quantizer);
+      Section codes = writeCodes(views.codeSpace, quantizer);
+      try (MappedFile withCodes = writer.mapWritten()) {
+        MappedCodes mappedCodes = new MappedCodes(withCodes, codes, config.pqSubspaces());
+        return buildGraph(vectors, views, quantizer, mappedCodes);
+      }
+    }
+  }
+
+  private SegmentStats buildGraph(
+      VectorReader vectors, MetricViews views, ProductQuantizer quantizer, MappedCodes codes)
+      throws IOException {
+    VamanaBuilder builder =
+        new VamanaBuilder(
+            views.graphSpace, config.graphConfig(), control.threads(), control.cancelled());
+    int[] heldOut = builder.insertAllBut(heldOut(rows));
+    RecallCurve recall = RecallCurve.EXACT;
+    if (heldOut.length > 0) {
+      recall =
+          new RecallMeter(vectors, views.codeSpace, config.metric(), heldOut, control)
+              .measure(builder.graph(), codes, quantizer);
+    }
+    ArrayGraph graph = builder.finish();
+    writeGraph(graph);
+    return new SegmentStats(graph.entryPoint(), heldOut.length, recall);
+  }
+
+  private void writeCodebook(ProductQuantizer quantizer) throws IOException {
+    float[] codebook = quantizer.copyCodebook();
+    writer.beginSection(SectionId.CODEBOOK);
+    writer.write(codebook, 0, codebook.length);
+    writer.endSection();
+  }
+
+  private Section writeCodes(VectorReader codeSpace, ProductQuantizer quantizer)
+      throws IOException {
+    int d = config.dimension();
+    int m = config.pqSubspaces();
+    int threads = control.threads();
+    float[][] vectors = new float[threads][ENCODE_ROWS * d];
+    byte[][] codes = new byte[threads][ENCODE_ROWS * m];
+    writer.beginSection(SectionId.CODES);
+    for (int first = 0; first < rows; ) {
+      control.throwIfCancelled();
+      int start = first;
+      int batches = Math.min(threads, (rows - start + ENCODE_ROWS - 1) / ENCODE_ROWS);
+      Parallel.forEach(
+          threads,
+          batches,
+          batch -> {
+            int from = start + batch * ENCODE_ROWS;
+            int n = Math.min(ENCODE_ROWS, rows - from);
+            for (int i = 0; i < n; i++) {
+              codeSpace.read(from + i, vectors[batch], i * d);
+            }
+            quantizer.encode(vectors[batch], 0, n, codes[batch], 0);
+          });
+      for (int batch = 0; batch < batches; batch++) {
+        int n = Math.min(ENCODE_ROWS, rows - first);
+        writer.write(codes[batch], 0, n * m);
+        first += n;
+      }
+    }
+    return writer.endSection();
+  }
+
+  private void writeGraph(ArrayGraph graph) throws IOException {
+    int slots = config.maxDegree();
+    int[] record = new int[slots];
+    writer.beginSection(SectionId.GRAPH);
+    for (int node = 0; node < rows; node++) {
+      int degree = graph.neighbors(node, record);
+      Arrays.fill(record, degree, slots, SegmentFormat.NO_NEIGHBOR);
+      writer.write(record, 0, slots);
+    }
+    writer.endSection();
+  }
+}

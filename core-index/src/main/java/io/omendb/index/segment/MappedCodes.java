@@ -1,0 +1,25 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import io.omendb.index.format.MappedFile;
+import io.omendb.index.format.Section;
+
+/** The records of CODES, read in place. Thread-safe as {@link MappedVectors}. */
+final class MappedCodes {
+  private final MappedFile file;
+  private final long base;
+  private final int subspaces;
+
+  MappedCodes(MappedFile file, Section section, int subspaces) {
+    this.file = file;
+    this.base = section.offset();
+    this.subspaces = subspaces;
+  }
+
+  /** Copies the codes of {@code ordinals[0 .. n)} to {@code dst}, one after the other. */
+  void gather(int[] ordinals, int n, byte[] dst) {
+    for (int i = 0; i < n; i++) {
+      file.getBytes(base + (long) ordinals[i] * subspaces, dst, i * subspaces, subspaces);
+    }
+  }
+}

@@ -1,0 +1,97 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import io.omendb.index.vector.ExactScorer;
+import io.omendb.index.vector.Metric;
+import io.omendb.index.vector.TopK;
+import io.omendb.index.vector.VectorReader;
+
+/**
+ * Takes candidates, computes their exact distances and keeps the k best. One per thread; allocates
+ * only when k changes.
+ */
+final class Reranker {
+  private static final int BATCH = 64;
+
+  private final CountedVectors vectors;
+  private final ExactScorer scorer;
+  private final int[] ordinals = new int[BATCH];
+  private final float[] distances = new float[BATCH];
+  private TopK best = new TopK(10);
+  private int bestCapacity = 10;
+  private int pending;
+
+  Reranker(VectorReader vectors, Metric metric) {
+    this.vectors = new CountedVectors(vectors);
+    this.scorer = new ExactScorer(this.vectors, metric);
+  }
+
+  /** Starts with a new query. */
+  void start(float[] query, int k) {
+    scorer.prepare(query, 0);
+    if (k == bestCapacity) {
+      best.clear();
+    } else {
+      best = new TopK(k);
+      bestCapacity = k;
+    }
+    pending = 0;
+  }
+
+  /** Offers a row; each at most once per query. */
+  void add(int ordinal) {
+    ordinals[pending++] = ordinal;
+    if (pending == BATCH) {
+      flush();
+    }
+  }
+
+  /** Writes the k best of the rows offered to {@code out}, nearest first. */
+  void finish(Neighbors out) {
+    flush();
+    best.sort();
+    out.clear();
+    for (int i = 0; i < best.size(); i++) {
+      out.add(best.ordinal(i), best.distance(i));
+    }
+  }
+
+  /** Full-precision vectors read so far, over all queries. */
+  long reads() {
+    return vectors.reads;
+  }
+
+  private void flush() {
+    scorer.distances(ordinals, pending, distances);
+    for (int i = 0; i < pending; i++) {
+      best.add(ordinals[i], distances[i]);
+    }
+    pending = 0;
+  }
+
+  /** Counts, so that a test can tell that nothing is read too early. */
+  private static final class CountedVectors implements VectorReader {
+    private final VectorReader vectors;
+    private long reads;
+
+    CountedVectors(VectorReader vectors) {
+      this.vectors = vectors;
+    }
+
+    @Override
+    public int size() {
+      return vectors.size();
+    }
+
+    @Override
+    public int dimension() {
+      return vectors.dimension();
+    }
+
+    @Override
+    public void read(int ordinal, float[] dst, int offset) {
+      reads++;
+      vectors.read(ordinal, dst, offset);
+    }
+  }
+}
