@@ -1,0 +1,256 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.spark.join;
+
+import static scala.jdk.javaapi.CollectionConverters.asJava;
+
+import io.omendb.index.segment.RecallCurve;
+import io.omendb.spark.conf.OmenOptions;
+import io.omendb.spark.exec.PayloadReader;
+import io.omendb.spark.exec.SegmentFile;
+import io.omendb.spark.source.OmenScan;
+import io.omendb.spark.table.SegmentEntry;
+import io.omendb.spark.table.TableVersion;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.catalyst.expressions.And;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet;
+import org.apache.spark.sql.catalyst.expressions.AttributeSet$;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.plans.QueryPlan;
+import org.apache.spark.sql.catalyst.plans.logical.Project;
+import org.apache.spark.sql.execution.datasources.v2.DataSourceV2ScanRelation;
+import org.apache.spark.sql.sources.Filter;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.SerializableConfiguration;
+
+/** The table side of a planned join on the driver: what to read, how wide to search. Immutable. */
+final class KnnPlan {
+  /** Left rows that are not worth a shuffle. */
+  private static final long FEW = 32;
+
+  private final KnnSpec spec;
+  private final DataSourceV2ScanRelation relation;
+  private final OmenScan scan;
+  private final List<Attribute> scanned;
+  private final Expression condition;
+  private final List<Expression> outputs;
+  private final int[] listSizes;
+  private final boolean fewQueries;
+
+  private KnnPlan(
+      KnnJoin join,
+      DataSourceV2ScanRelation relation,
+      Expression condition,
+      List<Expression> outputs,
+      int listSize) {
+    this.spec = join.spec();
+    this.fewQueries = join.left().maxRows().exists(rows -> (long) rows <= FEW);
+    this.relation = relation;
+    this.scan = (OmenScan) relation.scan();
+    this.scanned = new ArrayList<>(asJava(relation.output()));
+    this.condition = condition;
+    this.outputs = outputs;
+    this.listSizes = listSizes(scan.snapshot(), spec, listSize);
+  }
+
+  /** Plans {@code join} over {@code side}, whose leaf is a scan; keeps the right {@code output}. */
+  static KnnPlan of(SparkSession spark, KnnJoin join, BaseSide side, AttributeSet output) {
+    List<Expression> outputs = new ArrayList<>();
+    List<Attribute> rights = asJava(join.right().output());
+    for (int i = 0; i < rights.size(); i++) {
+      if (output.contains(rights.get(i))) {
+        outputs.add(side.outputs().get(i));
+      }
+    }
+    Expression condition = side.filters().stream().reduce(And::new).orElse(null);
+    int listSize =
+        join.spec().listSize() > 0 ? join.spec().listSize() : OmenOptions.LIST_SIZE.of(spark);
+    return new KnnPlan(join, (DataSourceV2ScanRelation) side.leaf(), condition, outputs, listSize);
+  }
+
+  private static int[] listSizes(TableVersion table, KnnSpec spec, int listSize) {
+    boolean indexed = spec.approximate() && spec.function().metric() == table.config().metric();
+    int[] sizes = new int[table.segments().size()];
+    for (int s = 0; s < sizes.length; s++) {
+      SegmentEntry segment = table.segments().get(s);
+      if (indexed && segment.graph()) {
+        sizes[s] =
+            listSize > 0
+                ? Math.max(listSize, spec.k())
+                : segment.recall().listSizeFor(table.config().targetRecall(), spec.k());
+      }
+    }
+    return sizes;
+  }
+
+  /** Right columns of the result. */
+  int outputCount() {
+    return outputs.size();
+  }
+
+  /** Whether the left side is known to be so small that spreading it costs more than it gains. */
+  boolean fewQueries() {
+    return fewQueries;
+  }
+
+  /** What the tasks need. Looks at the session's Hadoop settings. */
+  KnnTable table(SparkSession spark, boolean ranked) {
+    TableVersion version = scan.snapshot();
+    List<SegmentFile> files = new ArrayList<>();
+    for (SegmentEntry segment : version.segments()) {
+      files.add(new SegmentFile(scan.root(), version.tableId(), segment));
+    }
+    AcceptSets accept = null;
+    if (condition != null) {
+      List<Attribute> columns = columns(List.of(condition));
+      accept =
+          new AcceptSets(
+              reader(spark, columns, scan.pushedFilters()), condition, Scala.seq(columns));
+    }
+    List<Attribute> columns = columns(outputs);
+    PayloadReader reader = outputs.isEmpty() ? null : reader(spark, columns, new Filter[0]);
+    int k = (int) Math.min(spec.k(), Math.max(1, version.rows()));
+    return new KnnTable(
+        spec.withK(k),
+        version.config().vectorColumn(),
+        version.config().dimension(),
+        version.config().metric(),
+        files,
+        listSizes,
+        accept,
+        reader,
+        Scala.seq(columns),
+        Scala.<Expression>seq(outputs),
+        ranked,
+        new SerializableConfiguration(spark.sessionState().newHadoopConf()));
+  }
+
+  private List<Attribute> columns(List<Expression> expressions) {
+    AttributeSet needed = AttributeSet$.MODULE$.apply(Scala.<Expression>seq(expressions));
+    List<Attribute> columns = new ArrayList<>();
+    for (Attribute attribute : scanned) {
+      if (needed.contains(attribute)) {
+        columns.add(attribute);
+      }
+    }
+    return columns;
+  }
+
+  private PayloadReader reader(SparkSession spark, List<Attribute> columns, Filter[] pushed) {
+    StructField[] fields = new StructField[columns.size()];
+    for (int i = 0; i < fields.length; i++) {
+      Attribute column = columns.get(i);
+      fields[i] =
+          new StructField(column.name(), column.dataType(), column.nullable(), column.metadata());
+    }
+    TableVersion version = scan.snapshot();
+    return PayloadReader.of(
+        spark,
+        (StructType) DataType.fromJson(version.schemaJson()),
+        version.config().vectorColumn(),
+        new StructType(fields),
+        pushed);
+  }
+
+  /** What EXPLAIN shows. */
+  String describe() {
+    TableVersion version = scan.snapshot();
+    StringBuilder text = new StringBuilder();
+    text.append(spec.outer() ? "LeftOuter" : "Inner");
+    text.append(", index=").append(scan.root());
+    text.append(", version=").append(version.version());
+    text.append(", metric=").append(spec.function().metric().optionName());
+    text.append(", k=").append(spec.k());
+    text.append(", mode=").append(spec.approximate() ? "approx" : "exact");
+    describeSearch(version, text);
+    text.append(", segments=").append(version.segments().size());
+    text.append(", rows=").append(version.rows());
+    if (condition != null) {
+      text.append(", filter=").append(condition.sql());
+    }
+    return text.toString();
+  }
+
+  private void describeSearch(TableVersion version, StringBuilder text) {
+    int narrowest = Integer.MAX_VALUE;
+    int widest = 0;
+    double found = 0;
+    for (int s = 0; s < listSizes.length; s++) {
+      SegmentEntry segment = version.segments().get(s);
+      double recall = 1;
+      if (listSizes[s] > 0) {
+        narrowest = Math.min(narrowest, listSizes[s]);
+        widest = Math.max(widest, listSizes[s]);
+        recall = recall(segment.recall(), listSizes[s]);
+      }
+      found += recall * segment.liveRows();
+    }
+    if (widest == 0) {
+      text.append(", search=exact");
+      return;
+    }
+    text.append(", listSize=").append(narrowest);
+    if (widest > narrowest) {
+      text.append("..").append(widest);
+    }
+    text.append(", targetRecall=").append(version.config().targetRecall());
+    text.append(
+        String.format(Locale.ROOT, ", expectedRecall=%.3f", found / Math.max(1, version.rows())));
+    text.append(", rerank=full precision");
+  }
+
+  /** Measured recall at the widest measured list size that is not wider than {@code listSize}. */
+  private double recall(RecallCurve curve, int listSize) {
+    double recall = 0;
+    for (RecallCurve.Point point : curve.points()) {
+      if (recall == 0 || point.listSize() <= listSize) {
+        recall = spec.k() <= 10 ? point.recallAt10() : point.recallAt100();
+      }
+    }
+    return recall;
+  }
+
+  /** Two plans that read the same rows of the same version are equal, whatever their ids. */
+  @Override
+  public boolean equals(Object that) {
+    return that instanceof KnnPlan plan
+        && spec.equals(plan.spec)
+        && scan.root().equals(plan.scan.root())
+        && scan.snapshot().equals(plan.scan.snapshot())
+        && java.util.Arrays.equals(listSizes, plan.listSizes)
+        && normalized().equals(plan.normalized());
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(spec, scan.root(), scan.snapshot().version(), normalized());
+  }
+
+  private List<Object> normalized() {
+    var input = new Project(Scala.seq(List.of()), relation).allAttributes();
+    List<Object> normalized = new ArrayList<>();
+    for (Attribute attribute : scanned) {
+      normalized.add(attribute.name());
+      normalized.add(attribute.dataType());
+    }
+    if (condition != null) {
+      normalized.add(QueryPlan.normalizeExpressions(condition, input));
+    }
+    normalized.add("->");
+    for (Expression output : outputs) {
+      normalized.add(QueryPlan.normalizeExpressions(output, input));
+    }
+    return normalized;
+  }
+
+  @Override
+  public String toString() {
+    return describe();
+  }
+}

@@ -1,0 +1,89 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.spark.join;
+
+import io.omendb.index.vector.Metric;
+import java.util.Optional;
+import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.VectorCosineSimilarity;
+import org.apache.spark.sql.catalyst.expressions.VectorFunctionImplUtils;
+import org.apache.spark.sql.catalyst.expressions.VectorInnerProduct;
+import org.apache.spark.sql.catalyst.expressions.VectorL2Distance;
+import org.apache.spark.sql.catalyst.plans.NearestByDirection;
+import org.apache.spark.sql.catalyst.plans.NearestByDistance$;
+import org.apache.spark.sql.catalyst.plans.NearestBySimilarity$;
+import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.unsafe.types.UTF8String;
+
+/** Spark's three vector functions, each with the metric whose order it stands for. */
+public enum VectorFunction {
+  /** True Euclidean distance, smaller is closer. */
+  L2_DISTANCE(Metric.L2, "vector_l2_distance"),
+  /** Cosine of the angle, larger is closer; NULL when a vector has no length. */
+  COSINE_SIMILARITY(Metric.COSINE, "vector_cosine_similarity"),
+  /** Dot product, larger is closer. */
+  INNER_PRODUCT(Metric.INNER_PRODUCT, "vector_inner_product");
+
+  private final Metric metric;
+  private final String sqlName;
+
+  VectorFunction(Metric metric, String sqlName) {
+    this.metric = metric;
+    this.sqlName = sqlName;
+  }
+
+  /** The function that {@code expression} calls; empty for any other expression. */
+  public static Optional<VectorFunction> of(Expression expression) {
+    if (expression instanceof VectorL2Distance) {
+      return Optional.of(L2_DISTANCE);
+    } else if (expression instanceof VectorCosineSimilarity) {
+      return Optional.of(COSINE_SIMILARITY);
+    } else if (expression instanceof VectorInnerProduct) {
+      return Optional.of(INNER_PRODUCT);
+    }
+    return Optional.empty();
+  }
+
+  /** The function that ranks by {@code metric}. */
+  public static VectorFunction of(Metric metric) {
+    for (VectorFunction function : values()) {
+      if (function.metric == metric) {
+        return function;
+      }
+    }
+    throw new IllegalArgumentException("no vector function for metric " + metric);
+  }
+
+  /** The metric with the same order of neighbours. */
+  public Metric metric() {
+    return metric;
+  }
+
+  /** Name in SQL. */
+  public String sqlName() {
+    return sqlName;
+  }
+
+  /** Whether the nearest rows have the smallest or the largest values. */
+  public NearestByDirection direction() {
+    return this == L2_DISTANCE ? NearestByDistance$.MODULE$ : NearestBySimilarity$.MODULE$;
+  }
+
+  /** A call of the function. */
+  public Expression call(Expression query, Expression base) {
+    return switch (this) {
+      case L2_DISTANCE -> new VectorL2Distance(query, base);
+      case COSINE_SIMILARITY -> new VectorCosineSimilarity(query, base);
+      case INNER_PRODUCT -> new VectorInnerProduct(query, base);
+    };
+  }
+
+  /** The value that Spark's own implementation gives; null where SQL says NULL. */
+  public Float value(ArrayData query, ArrayData base) {
+    UTF8String name = UTF8String.fromString(sqlName);
+    return switch (this) {
+      case L2_DISTANCE -> VectorFunctionImplUtils.vectorL2Distance(query, base, name);
+      case COSINE_SIMILARITY -> VectorFunctionImplUtils.vectorCosineSimilarity(query, base, name);
+      case INNER_PRODUCT -> VectorFunctionImplUtils.vectorInnerProduct(query, base, name);
+    };
+  }
+}
