@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.graph;
 
+import io.omendb.index.vector.Kernels;
 import java.util.Arrays;
 
 /**
@@ -21,6 +22,7 @@ final class RobustPrune {
   private static final int SELECTED = -1;
   private static final int OCCLUDED = -2;
 
+  private final Kernels kernels = Kernels.BEST;
   private final int dimension;
   private final int maxDegree;
   private final float alpha;
@@ -78,7 +80,7 @@ final class RobustPrune {
       if (i > j) {
         continue;
       }
-      float between = SquaredL2.distance(vectors, i * dimension, vectors, j * dimension, dimension);
+      float between = kernels.squaredL2(vectors, i * dimension, vectors, j * dimension, dimension);
       if (between == 0f || distance > alpha * between) {
         progress[j] = OCCLUDED;
         return false;

@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.graph;
 
+import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Scorer;
 import io.omendb.index.vector.VectorReader;
 import java.util.Arrays;
@@ -13,6 +14,7 @@ import java.util.Arrays;
  * of them with many others.
  */
 final class RowLinker implements Scorer {
+  private final Kernels kernels = Kernels.BEST;
   private final VectorReader vectors;
   private final ArrayGraph graph;
   private final GraphConfig config;
@@ -61,7 +63,7 @@ final class RowLinker implements Scorer {
   public void distances(int[] ords, int n, float[] out) {
     for (int i = 0; i < n; i++) {
       vectors.read(ords[i], block, 0);
-      out[i] = SquaredL2.distance(query, 0, block, 0, dimension);
+      out[i] = kernels.squaredL2(query, 0, block, 0, dimension);
     }
   }
 

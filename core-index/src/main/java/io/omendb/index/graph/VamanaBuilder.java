@@ -1,10 +1,14 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.graph;
 
+import io.omendb.index.vector.Kernels;
+import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.VectorReader;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -36,7 +40,8 @@ public final class VamanaBuilder {
   private final GraphConfig config;
   private final ArrayGraph graph;
   private final int[] order;
-  private final Workers<RowLinker> workers;
+  private final BooleanSupplier cancelled;
+  private final RowLinker[] linkers;
   private BackEdges backEdges;
   private int inserted;
 
@@ -56,7 +61,11 @@ public final class VamanaBuilder {
     this.config = config;
     this.graph = new ArrayGraph(vectors.size(), config.slackDegree());
     this.order = shuffled(vectors.size(), config.seed());
-    this.workers = new Workers<>(threads, cancelled, () -> new RowLinker(vectors, graph, config));
+    this.cancelled = cancelled;
+    this.linkers = new RowLinker[threads];
+    for (int i = 0; i < threads; i++) {
+      linkers[i] = new RowLinker(vectors, graph, config);
+    }
   }
 
   /**
@@ -125,18 +134,48 @@ public final class VamanaBuilder {
     while (inserted < end) {
       insertRound(Math.min(end, inserted + Math.min(inserted, roundLimit(order.length))));
     }
-    workers.run(end, 256, (linker, i) -> linker.trim(order[i]));
-    RowLinker linker = workers.scratch(0);
-    new Connectivity(graph, config.maxDegree()).repair(order, end, linker::nearest);
+    run(end, 256, (linker, i) -> linker.trim(order[i]));
+    new Connectivity(graph, config.maxDegree()).repair(order, end, linkers[0]::nearest);
     graph.limitDegree(config.maxDegree());
   }
 
   private void insertRound(int end) throws InterruptedIOException {
     int start = inserted;
-    workers.run(end - start, 16, (linker, i) -> linker.link(order[start + i]));
+    run(end - start, 16, (linker, i) -> linker.link(order[start + i]));
     backEdges.group(graph, order, start, end);
-    workers.run(backEdges.size(), 64, (linker, i) -> linker.linkBack(backEdges, i));
+    run(backEdges.size(), 64, (linker, i) -> linker.linkBack(backEdges, i));
     inserted = end;
+  }
+
+  /** One piece of a phase; must depend neither on the thread nor on the order of the pieces. */
+  private interface Step {
+    void run(RowLinker linker, int index);
+  }
+
+  /** Runs steps 0 to count - 1 on all threads, in chunks, and returns when all are done. */
+  private void run(int count, int chunk, Step step) throws InterruptedIOException {
+    AtomicInteger nextChunk = new AtomicInteger();
+    AtomicBoolean stopped = new AtomicBoolean();
+    int chunks = (int) (((long) count + chunk - 1) / chunk);
+    Parallel.forEach(
+        linkers.length,
+        Math.min(linkers.length, chunks),
+        thread -> {
+          for (int c = nextChunk.getAndIncrement(); c < chunks; c = nextChunk.getAndIncrement()) {
+            if (stopped.get() || cancelled.getAsBoolean()) {
+              stopped.set(true);
+              return;
+            }
+            int end = (int) Math.min(count, (c + 1L) * chunk);
+            for (int i = c * chunk; i < end; i++) {
+              step.run(linkers[thread], i);
+            }
+          }
+        });
+    if (stopped.get()) {
+      throw new InterruptedIOException(
+          "the build of a graph was cancelled after " + inserted + " of " + order.length + " rows");
+    }
   }
 
   /** Rows of the largest round: 2 % of all, ParlayANN's bound on how stale a search may be. */
@@ -163,7 +202,7 @@ public final class VamanaBuilder {
     float best = Float.POSITIVE_INFINITY;
     for (int i = 0; i < sample; i++) {
       vectors.read(order[i], row, 0);
-      float distance = SquaredL2.distance(mean, 0, row, 0, dimension);
+      float distance = Kernels.BEST.squaredL2(mean, 0, row, 0, dimension);
       if (distance < best) {
         best = distance;
         medoid = i;

@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.graph;
 
+import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Scorer;
 import io.omendb.index.vector.VectorReader;
 import java.util.SplittableRandom;
@@ -52,7 +53,7 @@ record Rows(float[] values, int dimension) implements VectorReader {
   }
 
   float distance(int a, int b) {
-    return SquaredL2.distance(values, a * dimension, values, b * dimension, dimension);
+    return Kernels.BEST.squaredL2(values, a * dimension, values, b * dimension, dimension);
   }
 
   /** Exact distances from row {@code query} of {@code queries}. */
@@ -60,7 +61,7 @@ record Rows(float[] values, int dimension) implements VectorReader {
     return (ordinals, n, out) -> {
       for (int i = 0; i < n; i++) {
         out[i] =
-            SquaredL2.distance(
+            Kernels.BEST.squaredL2(
                 queries.values, query * dimension, values, ordinals[i] * dimension, dimension);
       }
     };
@@ -72,7 +73,7 @@ record Rows(float[] values, int dimension) implements VectorReader {
     for (int i = 0; i < all.length; i++) {
       all[i] =
           Candidate.pack(
-              SquaredL2.distance(
+              Kernels.BEST.squaredL2(
                   queries.values, query * dimension, values, i * dimension, dimension),
               i);
     }
