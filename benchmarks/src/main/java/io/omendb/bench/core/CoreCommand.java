@@ -71,8 +71,10 @@ public final class CoreCommand implements Callable<Integer> {
   @Option(names = "--warm-up", defaultValue = "5", description = "Seconds per engine.")
   double warmUpSeconds;
 
-  @Option(names = "--limit", description = "Use only the first so many queries.")
-  int limit = Integer.MAX_VALUE;
+  @Option(
+      names = "--limit",
+      description = "Use only the first so many queries; all when not given.")
+  Integer limit;
 
   @Option(names = "--heap", defaultValue = "4g", description = "Largest heap of every engine.")
   String heap;
@@ -115,8 +117,9 @@ public final class CoreCommand implements Callable<Integer> {
           "base has dimension " + b.dimension() + " but queries have " + q.dimension() + ".");
       require(k >= 1 && k <= b.size(), "--k must be from 1 to " + b.size() + ", was " + k + ".");
       require(threads >= 1 && buildThreads >= 1, "threads must be at least 1.");
-      require(rounds >= 1 && limit >= 1, "--rounds and --limit must be at least 1.");
-      count = Math.min(limit, q.size());
+      require(
+          rounds >= 1 && (limit == null || limit >= 1), "--rounds and --limit must be at least 1.");
+      count = limit == null ? q.size() : Math.min(limit, q.size());
     }
     Path answers = truth;
     if (answers == null) {

@@ -13,22 +13,21 @@ import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 
 /** Writes an .fvecs file as Parquet (id BIGINT, v ARRAY&lt;FLOAT&gt;); the id is the ordinal. */
-final class ParquetExport {
+public final class ParquetExport {
   private static final StructType SCHEMA =
       StructType.fromDDL("id BIGINT NOT NULL, v ARRAY<FLOAT> NOT NULL");
 
   private ParquetExport() {}
 
   /** Replaces what is at {@code out}. */
-  static void write(Path fvecs, Path out) throws IOException {
+  public static void write(Path fvecs, Path out) throws IOException {
     int size;
     try (Fvecs vectors = Fvecs.open(fvecs)) {
       size = vectors.size();
     }
     String file = fvecs.toString();
     MapPartitionsFunction<Long, Row> read = ids -> new Rows(Path.of(file), ids);
-    SparkSession spark =
-        SparkSession.builder().master("local[*]").config("spark.ui.enabled", false).getOrCreate();
+    SparkSession spark = ParquetImport.session();
     int tasks = 2 * spark.sparkContext().defaultParallelism();
     spark
         .range(0, size, 1, tasks)

@@ -1,0 +1,258 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.bench.join;
+
+import io.omendb.bench.data.Fvecs;
+import io.omendb.bench.data.GroundTruth;
+import io.omendb.bench.data.Ivecs;
+import io.omendb.bench.data.ParquetExport;
+import io.omendb.bench.data.ParquetImport;
+import io.omendb.bench.process.WorkDirectory;
+import io.omendb.bench.process.WorkerJvm;
+import io.omendb.bench.report.Report;
+import io.omendb.bench.report.Result;
+import io.omendb.index.vector.Metric;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures joins in Spark on Parquet data. Every engine has a JVM and a session of its own and
+ * saves its result as Parquet; rounds are interleaved; the report has the median of the rounds.
+ * Recall is against exact neighbours that are computed without Spark.
+ */
+@Command(
+    name = "join",
+    description = "Measures joins of every query with its k nearest rows in Spark.",
+    mixinStandardHelpOptions = true,
+    showDefaultValues = true)
+public final class JoinCommand implements Callable<Integer> {
+  @Option(names = "--base", required = true, description = "Rows to search in, Parquet.")
+  Path base;
+
+  @Option(names = "--queries", required = true, description = "Queries, Parquet.")
+  Path queries;
+
+  @Option(
+      names = "--vector",
+      defaultValue = "v",
+      description = "Vector column of both, ARRAY<FLOAT> or ARRAY<DOUBLE>.")
+  String vector;
+
+  @Option(names = "--metric", defaultValue = "l2", description = "l2, cosine or inner_product.")
+  String metric;
+
+  @Option(names = "--k", defaultValue = "10", description = "Neighbours per query.")
+  int k;
+
+  @Option(
+      names = "--engines",
+      split = ",",
+      defaultValue = "omendb,omendb-exact,spark",
+      description = "Of omendb, omendb-exact, spark (the built-in NEAREST BY).")
+  List<String> engines;
+
+  @Option(
+      names = "--list-sizes",
+      split = ",",
+      defaultValue = "0",
+      description = "Beam widths of omendb; 0 takes them from the table's target recall.")
+  List<Integer> listSizes;
+
+  @Option(
+      names = "--segments",
+      defaultValue = "0",
+      description = "Segments of the table; 0 makes one per partition.")
+  int segments;
+
+  @Option(names = "--cores", description = "Cores of Spark; all when not given.")
+  int cores = Runtime.getRuntime().availableProcessors();
+
+  @Option(names = "--rounds", defaultValue = "3", description = "Joins per engine and setting.")
+  int rounds;
+
+  @Option(
+      names = "--limit",
+      description = "Use only the first so many queries; all when not given.")
+  Integer limit;
+
+  @Option(
+      names = "--spark-limit",
+      defaultValue = "20",
+      description = "Queries for the engine spark, which compares each with every row.")
+  int sparkLimit;
+
+  @Option(names = "--heap", defaultValue = "4g", description = "Largest heap of every engine.")
+  String heap;
+
+  @Option(names = "--out", description = "Also write the report here, as CSV.")
+  Path out;
+
+  private int vectors;
+  private int queryCount;
+  private double tableSeconds;
+
+  @Override
+  public Integer call() throws Exception {
+    Metric.fromName(metric);
+    List<JoinEngine> used = engines.stream().map(JoinEngine::named).toList();
+    require(
+        k >= 1 && rounds >= 1 && (limit == null || limit >= 1) && sparkLimit >= 1 && cores >= 1,
+        "--k, --rounds, --limit, --spark-limit and --cores must be at least 1.");
+    try (WorkDirectory work = new WorkDirectory()) {
+      prepare(work.path());
+      List<Result> results = measure(used, work.path());
+      System.out.print(Report.table(results));
+      if (out != null) {
+        Report.writeCsv(out, results);
+      }
+    }
+    return 0;
+  }
+
+  static Path baseParquet(Path work) {
+    return work.resolve("base.parquet");
+  }
+
+  static Path queryParquet(Path work) {
+    return work.resolve("queries.parquet");
+  }
+
+  static Path truth(Path work) {
+    return work.resolve("truth.ivecs");
+  }
+
+  /** Numbers the rows of both sides, so that results can be compared with ordinals. */
+  private void prepare(Path work) throws Exception {
+    Path baseFvecs = work.resolve("base.fvecs");
+    Path queryFvecs = work.resolve("queries.fvecs");
+    say("reading %s and %s ...", base, queries);
+    vectors = ParquetImport.read(base, vector, Integer.MAX_VALUE, baseFvecs);
+    queryCount =
+        ParquetImport.read(queries, vector, limit == null ? Integer.MAX_VALUE : limit, queryFvecs);
+    ParquetExport.write(baseFvecs, baseParquet(work));
+    ParquetExport.write(queryFvecs, queryParquet(work));
+    say("computing the exact neighbours of %,d queries in %,d rows ...", queryCount, vectors);
+    Ivecs.write(
+        truth(work),
+        GroundTruth.of(baseFvecs, Fvecs.readAll(queryFvecs), k, Metric.fromName(metric)));
+  }
+
+  /** An engine and one setting of it, with what was measured so far. */
+  private record Run(
+      JoinEngine engine,
+      WorkerJvm worker,
+      int listSize,
+      int queries,
+      String setting,
+      double buildSeconds,
+      long fileBytes,
+      List<double[]> rounds) {}
+
+  private List<Result> measure(List<JoinEngine> used, Path work) throws IOException {
+    List<WorkerJvm> workers = new ArrayList<>();
+    try {
+      List<Run> runs = new ArrayList<>();
+      for (JoinEngine engine : used) {
+        WorkerJvm worker = start(engine, work);
+        workers.add(worker);
+        runs.addAll(build(engine, worker));
+      }
+      for (int round = 1; round <= rounds; round++) {
+        for (Run run : runs) {
+          say(
+              "round %d of %d: %s %s ...",
+              round, rounds, run.engine().commandName(), run.setting());
+          String answer = run.worker().ask("join", run.listSize(), run.queries());
+          run.rounds()
+              .add(Arrays.stream(answer.split(" ", -1)).mapToDouble(Double::parseDouble).toArray());
+        }
+      }
+      return runs.stream().map(this::result).toList();
+    } finally {
+      for (WorkerJvm worker : workers) {
+        worker.close();
+      }
+    }
+  }
+
+  private WorkerJvm start(JoinEngine engine, Path work) throws IOException {
+    String name = engine.commandName();
+    return new WorkerJvm(
+        name,
+        heap,
+        JoinWorker.class,
+        List.of(name, work.toString(), metric, String.valueOf(k), String.valueOf(cores)),
+        work.resolve(name + ".log"));
+  }
+
+  private List<Run> build(JoinEngine engine, WorkerJvm worker) throws IOException {
+    say("%s: building ...", engine.commandName());
+    String[] built = worker.ask("build", segments).split(" ", -1);
+    double seconds = Double.parseDouble(built[0]);
+    if (engine.usesTable()) {
+      // The engines that search a table share the one that the first of them built.
+      tableSeconds = Math.max(tableSeconds, seconds);
+      seconds = tableSeconds;
+    }
+    int count = engine == JoinEngine.SPARK ? Math.min(sparkLimit, queryCount) : queryCount;
+    worker.ask("warm", engine == JoinEngine.SPARK ? 1 : count);
+    List<Run> runs = new ArrayList<>();
+    for (int listSize : engine == JoinEngine.OMENDB ? listSizes : List.of(0)) {
+      runs.add(
+          new Run(
+              engine,
+              worker,
+              listSize,
+              count,
+              setting(engine, listSize, count),
+              seconds,
+              Long.parseLong(built[1]),
+              new ArrayList<>()));
+    }
+    return runs;
+  }
+
+  private String setting(JoinEngine engine, int listSize, int count) {
+    return switch (engine) {
+      case OMENDB -> listSize == 0 ? "target recall" : "listSize=" + listSize;
+      case OMENDB_EXACT -> "exact";
+      case SPARK ->
+          count == queryCount
+              ? "exact"
+              : "exact; first %d of %d queries".formatted(count, queryCount);
+    };
+  }
+
+  private Result result(Run run) {
+    double[] seconds = run.rounds().stream().mapToDouble(round -> round[0]).sorted().toArray();
+    double median = (seconds[(seconds.length - 1) / 2] + seconds[seconds.length / 2]) / 2;
+    double[] last = run.rounds().get(run.rounds().size() - 1);
+    return new Result(
+        run.engine().commandName(),
+        run.buildSeconds(),
+        vectors,
+        run.fileBytes(),
+        run.setting(),
+        last[1],
+        run.queries() / median,
+        Double.NaN,
+        Double.NaN,
+        last[2]);
+  }
+
+  private static void require(boolean condition, String message) {
+    if (!condition) {
+      throw new IllegalArgumentException(message);
+    }
+  }
+
+  private static void say(String format, Object... args) {
+    System.err.println("bench: " + String.format(Locale.ROOT, format, args));
+  }
+}
