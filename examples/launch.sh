@@ -21,11 +21,11 @@ find_java() {
   [[ -n $version && $version -ge 17 ]] || fail "Java 17 or newer is needed, but $JAVA is version ${version:-unknown}."
 }
 
-# stale STAMP PATH...: whether STAMP is missing or older than any source or pom below the given paths.
+# stale FILE PATH...: whether FILE is missing or older than any source or pom below the given paths.
 stale() {
-  local stamp=$1
+  local file=$1
   shift
-  [[ ! -e $stamp || -n $(find "$@" \( -path '*/src/main/*' -o -path '*/data/*' -o -name pom.xml \) -type f -newer "$stamp" -print -quit) ]]
+  [[ ! -e $file || -n $(find "$@" \( -path '*/src/main/*' -o -path '*/data/*' -o -name pom.xml \) -type f -newer "$file" -print -quit) ]]
 }
 
 # missing_jars FILE: whether the class path in FILE names a file that is not there any more.
@@ -39,19 +39,17 @@ missing_jars() {
   return 1
 }
 
-# build STAMP MODULE...: packages the modules and what they need, without tests and style checks, then touches STAMP.
+# build MODULE...: packages the modules and what they need, without tests and style checks.
 # The first time in an empty local repository Maven downloads about 400 MB.
 build() {
-  local stamp=$1 modules
-  shift
+  local modules
   command -v mvn > /dev/null || fail "Maven was not found; install Maven 3.8 or newer."
   modules=$(IFS=,; echo "$*")
   local log="$HOME_DIR/examples/target/build.log"
-  mkdir -p "${stamp%/*}" "${log%/*}"
+  mkdir -p "${log%/*}"
   say "building $modules with Maven (log: $log) ..."
   (cd "$HOME_DIR" && mvn -B -ntp -pl "$modules" -am package -Dmaven.test.skip=true -Dspotless.check.skip=true) > "$log" 2>&1 || {
     grep '^\[ERROR\]' "$log" | head -n 20 >&2
     fail "the build failed; $log has the whole output."
   }
-  touch "$stamp"
 }
