@@ -183,7 +183,7 @@ class TableLogTest {
         .isInstanceOf(OmenException.class)
         .hasMessageContaining(nowhere.id().toString())
         .hasMessageContaining("is not there");
-    TestTables.write(log.files().segment(nowhere.id()), 7);
+    TestTables.write(new Configuration(), log.files().segment(nowhere.id()), 7);
     assertThatThrownBy(() -> log.commit(TestTables.append(created, nowhere)))
         .hasMessageContaining("should have 8 bytes but has 7");
     assertThat(log.latest()).contains(created);

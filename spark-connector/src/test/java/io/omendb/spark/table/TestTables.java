@@ -31,6 +31,10 @@ final class TestTables {
 
   /** A segment with its files in the table at {@code root}. */
   static SegmentEntry written(String root, int rows) {
+    return written(new Configuration(), root, rows);
+  }
+
+  static SegmentEntry written(Configuration conf, String root, int rows) {
     SegmentEntry bare = segment(rows);
     SegmentEntry segment =
         new SegmentEntry(
@@ -43,14 +47,14 @@ final class TestTables {
             false,
             RecallCurve.EXACT);
     TableFiles files = new TableFiles(root);
-    write(files.segment(segment.id()), (int) segment.bytes());
-    write(files.payload(segment.id()), (int) segment.payload().bytes());
+    write(conf, files.segment(segment.id()), (int) segment.bytes());
+    write(conf, files.payload(segment.id()), (int) segment.payload().bytes());
     return segment;
   }
 
-  static void write(Path file, int bytes) {
+  static void write(Configuration conf, Path file, int bytes) {
     try {
-      FileSystem fs = file.getFileSystem(new Configuration());
+      FileSystem fs = file.getFileSystem(conf);
       try (OutputStream out = fs.create(file, false)) {
         out.write(new byte[bytes]);
       }

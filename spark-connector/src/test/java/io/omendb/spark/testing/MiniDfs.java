@@ -42,7 +42,8 @@ public final class MiniDfs implements ParameterResolver {
         .cluster;
   }
 
-  private static final class Running implements ExtensionContext.Store.CloseableResource {
+  private static final class Running
+      implements ExtensionContext.Store.CloseableResource, AutoCloseable {
     private final Path directory;
     private final MiniDFSCluster cluster;
 
