@@ -42,6 +42,6 @@ public final class PqScorer {
 
   /** Writes the estimated distance of the i-th of {@code n} adjacent codes to {@code out[i]}. */
   public void distances(byte[] codes, int n, float[] out) {
-    Kernels.BEST.sumCodes(table, codes, n, quantizer.subspaces(), out);
+    Kernels.sumCodes(table, codes, n, quantizer.subspaces(), out);
   }
 }

@@ -8,9 +8,33 @@ package io.omendb.index.vector;
  * <p>Offsets and lengths are trusted: they are the caller's to check, and the array bounds of the
  * JVM stop the rest. Stateless and shared by all threads; nothing here allocates.
  */
-public sealed interface Kernels permits ScalarKernels {
-  /** The fastest implementation that this JVM can run, chosen once. */
-  Kernels BEST = new ScalarKernels();
+public sealed interface Kernels permits ScalarKernels, SimdKernels {
+  // No default methods: they would initialize BEST before the statics of the class it is made of.
+
+  /**
+   * The fastest implementation that this JVM can run: {@link SimdKernels} when the module
+   * jdk.incubator.vector was added on the command line and the optimizing compiler is on.
+   */
+  Kernels BEST = choose();
+
+  private static Kernels choose() {
+    String mode = System.getProperty("java.vm.info", "");
+    boolean optimized = !mode.contains("interpreted") && !mode.contains("emulated-client");
+    boolean readable =
+        ModuleLayer.boot()
+            .findModule("jdk.incubator.vector")
+            .map(Kernels.class.getModule()::canRead)
+            .orElse(false);
+    if (optimized && readable) {
+      try {
+        return new SimdKernels();
+      } catch (LinkageError | UnsupportedOperationException e) {
+        // Another incubation of the API, or a machine without vectors: plain Java it is.
+        return new ScalarKernels();
+      }
+    }
+    return new ScalarKernels();
+  }
 
   /** Name of the implementation and its width, for logs: {@code scalar} or {@code simd-512}. */
   String name();
@@ -25,20 +49,12 @@ public sealed interface Kernels permits ScalarKernels {
    * Squared Euclidean distance of {@code query} to each of {@code n} rows of {@code d} floats that
    * follow each other from {@code rows[rowsOffset]}; row i goes to {@code out[i]}.
    */
-  default void squaredL2Rows(
-      float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out) {
-    for (int i = 0; i < n; i++) {
-      out[i] = squaredL2(query, queryOffset, rows, rowsOffset + i * d, d);
-    }
-  }
+  void squaredL2Rows(
+      float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out);
 
   /** Inner product of {@code query} with each row; otherwise as {@link #squaredL2Rows}. */
-  default void dotRows(
-      float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out) {
-    for (int i = 0; i < n; i++) {
-      out[i] = dot(query, queryOffset, rows, rowsOffset + i * d, d);
-    }
-  }
+  void dotRows(
+      float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out);
 
   /**
    * Squared Euclidean distance of {@code query} to each of {@code n} points stored by dimension:
@@ -74,9 +90,79 @@ public sealed interface Kernels permits ScalarKernels {
   int nearestColumn(
       float[] query, int queryOffset, int d, float[] columns, int columnsOffset, int n);
 
+  /** Queries of one tile, at most 32. */
+  int tileQueries();
+
+  /** Rows of one tile. */
+  int tileRows();
+
+  /**
+   * All inner products of a tile of queries with a tile of rows, both packed by dimension:
+   * coordinate j of query q is {@code queries[queriesOffset + j * tileQueries() + q]}, of row r
+   * {@code rows[rowsOffset + j * tileRows() + r]}. Each product is one chain of d additions in
+   * ascending order of j, fused with its multiplication or not.
+   *
+   * @param products receives the product of q and r at {@code q * tileRows() + r}
+   * @param rowTerms with {@code thresholds} bounds the products that are of interest
+   * @return a bit per query: bit q is set when for some r the product is not below {@code
+   *     rowTerms[r] + thresholds[thresholdsOffset + q]}, also when one of them is NaN
+   */
+  int tile(
+      float[] queries,
+      int queriesOffset,
+      float[] rows,
+      int rowsOffset,
+      int d,
+      float[] rowTerms,
+      float[] thresholds,
+      int thresholdsOffset,
+      float[] products);
+
   /**
    * Sums table entries picked by codes: {@code out[i]} is the sum over s of {@code table[256 * s +
-   * codes[i * subspaces + s]]}, the code byte read as unsigned.
+   * codes[i * subspaces + s]]}, the code byte read as unsigned. The same for all implementations:
+   * look-ups do not vectorise.
    */
-  void sumCodes(float[] table, byte[] codes, int n, int subspaces, float[] out);
+  static void sumCodes(float[] table, byte[] codes, int n, int subspaces, float[] out) {
+    if (n < 4) {
+      for (int i = 0; i < n; i++) {
+        out[i] = sumCode(table, codes, i * subspaces, subspaces);
+      }
+      return;
+    }
+    for (int i = 0; i <= n - 4; i += 4) {
+      sumFourCodes(table, codes, i, subspaces, out);
+    }
+    if ((n & 3) != 0) {
+      // Overlaps codes that are done: cheaper than summing up to three one by one.
+      sumFourCodes(table, codes, n - 4, subspaces, out);
+    }
+  }
+
+  private static float sumCode(float[] table, byte[] codes, int at, int subspaces) {
+    float sum = 0;
+    for (int s = 0; s < subspaces; s++) {
+      sum += table[256 * s + (codes[at + s] & 0xff)];
+    }
+    return sum;
+  }
+
+  /** Four at a time keep the adders busy; each sum is in the order of {@link #sumCode}. */
+  private static void sumFourCodes(float[] table, byte[] codes, int i, int subspaces, float[] out) {
+    float sum0 = 0;
+    float sum1 = 0;
+    float sum2 = 0;
+    float sum3 = 0;
+    int at = i * subspaces;
+    for (int s = 0; s < subspaces; s++) {
+      sum0 += table[256 * s + (codes[at + s] & 0xff)];
+      sum1 += table[256 * s + (codes[at + subspaces + s] & 0xff)];
+      sum2 += table[256 * s + (codes[at + 2 * subspaces + s] & 0xff)];
+      sum3 += table[256 * s + (codes[at + 3 * subspaces + s] & 0xff)];
+    }
+    out[i] = sum0;
+    out[i + 1] = sum1;
+    out[i + 2] = sum2;
+    out[i + 3] = sum3;
+  }
 }

@@ -114,14 +114,110 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public void sumCodes(float[] table, byte[] codes, int n, int subspaces, float[] out) {
+  public void squaredL2Rows(
+      float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out) {
     for (int i = 0; i < n; i++) {
-      float sum = 0;
-      int at = i * subspaces;
-      for (int s = 0; s < subspaces; s++) {
-        sum += table[256 * s + (codes[at + s] & 0xff)];
-      }
-      out[i] = sum;
+      out[i] = squaredL2(query, queryOffset, rows, rowsOffset + i * d, d);
     }
+  }
+
+  @Override
+  public void dotRows(
+      float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out) {
+    for (int i = 0; i < n; i++) {
+      out[i] = dot(query, queryOffset, rows, rowsOffset + i * d, d);
+    }
+  }
+
+  @Override
+  public int tileQueries() {
+    return 4;
+  }
+
+  @Override
+  public int tileRows() {
+    return 4;
+  }
+
+  @Override
+  public int tile(
+      float[] queries,
+      int queriesOffset,
+      float[] rows,
+      int rowsOffset,
+      int d,
+      float[] rowTerms,
+      float[] thresholds,
+      int thresholdsOffset,
+      float[] products) {
+    float s00 = 0;
+    float s01 = 0;
+    float s02 = 0;
+    float s03 = 0;
+    float s10 = 0;
+    float s11 = 0;
+    float s12 = 0;
+    float s13 = 0;
+    float s20 = 0;
+    float s21 = 0;
+    float s22 = 0;
+    float s23 = 0;
+    float s30 = 0;
+    float s31 = 0;
+    float s32 = 0;
+    float s33 = 0;
+    int q = queriesOffset;
+    int r = rowsOffset;
+    for (int j = 0; j < d; j++) {
+      float r0 = rows[r];
+      float r1 = rows[r + 1];
+      float r2 = rows[r + 2];
+      float r3 = rows[r + 3];
+      float q0 = queries[q];
+      s00 += q0 * r0;
+      s01 += q0 * r1;
+      s02 += q0 * r2;
+      s03 += q0 * r3;
+      float q1 = queries[q + 1];
+      s10 += q1 * r0;
+      s11 += q1 * r1;
+      s12 += q1 * r2;
+      s13 += q1 * r3;
+      float q2 = queries[q + 2];
+      s20 += q2 * r0;
+      s21 += q2 * r1;
+      s22 += q2 * r2;
+      s23 += q2 * r3;
+      float q3 = queries[q + 3];
+      s30 += q3 * r0;
+      s31 += q3 * r1;
+      s32 += q3 * r2;
+      s33 += q3 * r3;
+      q += 4;
+      r += 4;
+    }
+    products[0] = s00;
+    products[1] = s01;
+    products[2] = s02;
+    products[3] = s03;
+    products[4] = s10;
+    products[5] = s11;
+    products[6] = s12;
+    products[7] = s13;
+    products[8] = s20;
+    products[9] = s21;
+    products[10] = s22;
+    products[11] = s23;
+    products[12] = s30;
+    products[13] = s31;
+    products[14] = s32;
+    products[15] = s33;
+    int passing = 0;
+    for (int i = 0; i < 16; i++) {
+      if (!(products[i] < rowTerms[i & 3] + thresholds[thresholdsOffset + (i >> 2)])) {
+        passing |= 1 << (i >> 2);
+      }
+    }
+    return passing;
   }
 }
