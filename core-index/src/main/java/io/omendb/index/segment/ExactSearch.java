@@ -1,68 +1,157 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
+import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Metric;
+import io.omendb.index.vector.TopK;
+import io.omendb.index.vector.VectorReader;
 import java.util.BitSet;
-import java.util.Comparator;
-import java.util.stream.IntStream;
 
-/** Exact k nearest rows of many queries at once by blocked brute force. One per thread. */
+/**
+ * Exact k nearest rows of many queries at once by blocked brute force. Distances are computed in
+ * double precision and rounded once; float arithmetic only sorts out rows that provably cannot be
+ * among the nearest. Neighbours at the same distance are ordered by ordinal. One per thread.
+ */
 public final class ExactSearch {
-  private final Segment segment;
+  /** From this many queries on packing the rows pays off. */
+  private static final int MIN_PANEL_QUERIES = 16;
+
+  /** Neighbours kept for all queries of a block; 32 MiB. */
+  private static final int MAX_KEPT = 1 << 22;
+
+  private final Kernels kernels;
+  private final VectorReader vectors;
   private final Metric metric;
+  private final int d;
+  private RowScan rowScan;
+  private PanelScan panelScan;
+  private TopK[] best = new TopK[0];
+  private int bestSize;
 
   /** {@code metric} may differ from the one the segment was built with. */
   public ExactSearch(Segment segment, Metric metric) {
-    this.segment = segment;
+    this(new SegmentVectors(segment), metric);
+  }
+
+  /** Searches any vectors, at least one float each. */
+  public ExactSearch(VectorReader vectors, Metric metric) {
+    this(vectors, metric, Kernels.BEST);
+  }
+
+  ExactSearch(VectorReader vectors, Metric metric, Kernels kernels) {
+    this.vectors = vectors;
     this.metric = metric;
+    this.kernels = kernels;
+    this.d = vectors.dimension();
   }
 
   /**
    * Finds the exact k nearest rows of each query.
    *
+   * <p>Every query gets min(k, eligible rows) neighbours. Under {@link Metric#COSINE} a row of norm
+   * zero is not eligible, and a query of norm zero gets none. A query that is not finite gets
+   * distances that are infinite or NaN; NaN is larger than every number.
+   *
    * @param queries row-major, {@code count} x dimension
+   * @param count number of queries, at least 0
+   * @param k at least 1
    * @param accept rows that may be returned; null for all
    * @param out one buffer per query
+   * @param stats counters to add to
    */
   public void search(
       float[] queries, int count, int k, BitSet accept, Neighbors[] out, SearchStats stats) {
-    int d = segment.info().config().dimension();
-    int rows = segment.info().rows();
-    float[] row = new float[d];
-    for (int q = 0; q < count; q++) {
-      out[q].clear();
-      int at = q * d;
-      double[] distances =
-          IntStream.range(0, rows)
-              .mapToDouble(
-                  i -> {
-                    segment.readVector(i, row);
-                    double dot = 0;
-                    double l2 = 0;
-                    double nq = 0;
-                    double nx = 0;
-                    for (int j = 0; j < d; j++) {
-                      double a = queries[at + j];
-                      double b = row[j];
-                      dot += a * b;
-                      l2 += (a - b) * (a - b);
-                      nq += a * a;
-                      nx += b * b;
-                    }
-                    return metric == Metric.L2
-                        ? l2
-                        : metric == Metric.COSINE ? 1 - dot / Math.sqrt(nq * nx) : -dot;
-                  })
-              .toArray();
-      Neighbors answer = out[q];
-      IntStream.range(0, rows)
-          .filter(i -> accept == null || accept.get(i))
-          .boxed()
-          .sorted(Comparator.comparingDouble(i -> distances[i]))
-          .limit(k)
-          .forEach(i -> answer.add(i, (float) distances[i]));
-      stats.searches++;
-      stats.exactDistances += rows;
+    if (k < 1) {
+      throw new IllegalArgumentException("k must be at least 1, was " + k);
+    }
+    int eligible = accept == null ? vectors.size() : accept.get(0, vectors.size()).cardinality();
+    stats.searches += count;
+    stats.exactDistances += (long) count * eligible;
+    boolean packed = count >= MIN_PANEL_QUERIES;
+    int atOnce = Math.max(1, Math.min(count, MAX_KEPT / Math.max(1, Math.min(k, eligible))));
+    if (packed) {
+      panelScan = panelScan != null ? panelScan : new PanelScan(kernels, vectors, metric);
+      atOnce = Math.min(atOnce, panelScan.maxQueries());
+    } else {
+      rowScan = rowScan != null ? rowScan : new RowScan(kernels, vectors, metric);
+    }
+    int blocks = (count + atOnce - 1) / atOnce;
+    for (int block = 0; block < blocks; block++) {
+      int from = (int) ((long) block * count / blocks);
+      int to = (int) ((long) (block + 1) * count / blocks);
+      searchBlock(queries, from, to - from, Math.min(k, eligible), accept, packed, out);
+    }
+  }
+
+  private void searchBlock(
+      float[] queries, int from, int count, int k, BitSet accept, boolean packed, Neighbors[] out) {
+    if (k > 0) {
+      clearBest(count, k);
+      if (packed) {
+        panelScan.scan(queries, from * d, count, accept, best);
+      } else {
+        rowScan.scan(queries, from * d, count, accept, best);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      Neighbors answer = out[from + i];
+      answer.clear();
+      boolean none = metric == Metric.COSINE && isZero(queries, (from + i) * d);
+      if (k > 0 && !none) {
+        best[i].sort();
+        for (int rank = 0; rank < best[i].size(); rank++) {
+          answer.add(best[i].ordinal(rank), best[i].distance(rank));
+        }
+      }
+    }
+  }
+
+  private void clearBest(int count, int k) {
+    if (best.length < count || bestSize != k) {
+      best = new TopK[count];
+      bestSize = k;
+      for (int i = 0; i < count; i++) {
+        best[i] = new TopK(k);
+      }
+    }
+    for (int i = 0; i < count; i++) {
+      best[i].clear();
+    }
+  }
+
+  private boolean isZero(float[] queries, int offset) {
+    for (int j = 0; j < d; j++) {
+      if (queries[offset + j] != 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  /** The rows of a segment. One per thread. */
+  private static final class SegmentVectors implements VectorReader {
+    private final Segment segment;
+    private final float[] row;
+
+    SegmentVectors(Segment segment) {
+      this.segment = segment;
+      this.row = new float[segment.info().config().dimension()];
+    }
+
+    @Override
+    public int size() {
+      return segment.info().rows();
+    }
+
+    @Override
+    public int dimension() {
+      return row.length;
+    }
+
+    @Override
+    public void read(int ordinal, float[] dst, int offset) {
+      segment.readVector(ordinal, row);
+      System.arraycopy(row, 0, dst, offset, row.length);
     }
   }
 }

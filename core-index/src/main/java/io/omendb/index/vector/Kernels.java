@@ -105,7 +105,8 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
    * @param products receives the product of q and r at {@code q * tileRows() + r}
    * @param rowTerms with {@code thresholds} bounds the products that are of interest
    * @return a bit per query: bit q is set when for some r the product is not below {@code
-   *     rowTerms[r] + thresholds[thresholdsOffset + q]}, also when one of them is NaN
+   *     rowTerms[rowTermsOffset + r] + thresholds[thresholdsOffset + q]}, also when one of them is
+   *     NaN
    */
   int tile(
       float[] queries,
@@ -114,6 +115,7 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
       int rowsOffset,
       int d,
       float[] rowTerms,
+      int rowTermsOffset,
       float[] thresholds,
       int thresholdsOffset,
       float[] products);

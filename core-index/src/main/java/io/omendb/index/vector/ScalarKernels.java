@@ -147,6 +147,7 @@ public final class ScalarKernels implements Kernels {
       int rowsOffset,
       int d,
       float[] rowTerms,
+      int rowTermsOffset,
       float[] thresholds,
       int thresholdsOffset,
       float[] products) {
@@ -214,7 +215,8 @@ public final class ScalarKernels implements Kernels {
     products[15] = s33;
     int passing = 0;
     for (int i = 0; i < 16; i++) {
-      if (!(products[i] < rowTerms[i & 3] + thresholds[thresholdsOffset + (i >> 2)])) {
+      if (!(products[i]
+          < rowTerms[rowTermsOffset + (i & 3)] + thresholds[thresholdsOffset + (i >> 2)])) {
         passing |= 1 << (i >> 2);
       }
     }

@@ -264,6 +264,7 @@ final class SimdKernels implements Kernels {
       int rowsOffset,
       int d,
       float[] rowTerms,
+      int rowTermsOffset,
       float[] thresholds,
       int thresholdsOffset,
       float[] products) {
@@ -305,8 +306,8 @@ final class SimdKernels implements Kernels {
       q += 6;
       r += 2 * LANES;
     }
-    FloatVector ta = FloatVector.fromArray(SPECIES, rowTerms, 0);
-    FloatVector tb = FloatVector.fromArray(SPECIES, rowTerms, LANES);
+    FloatVector ta = FloatVector.fromArray(SPECIES, rowTerms, rowTermsOffset);
+    FloatVector tb = FloatVector.fromArray(SPECIES, rowTerms, rowTermsOffset + LANES);
     int t = thresholdsOffset;
     int passing = 0;
     a0.intoArray(products, 0);
