@@ -28,7 +28,8 @@ final class ExactDistance {
       case L2:
         return (float) squaredL2(query, queryOffset, row, rowOffset, d);
       case INNER_PRODUCT:
-        return (float) -dot(query, queryOffset, row, rowOffset, d);
+        // Not negated: zero minus zero is +0.
+        return (float) (0 - dot(query, queryOffset, row, rowOffset, d));
       default:
         double dot = dot(query, queryOffset, row, rowOffset, d);
         // One root of the product: its argument neither overflows nor underflows for float

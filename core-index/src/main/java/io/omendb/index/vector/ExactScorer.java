@@ -43,7 +43,8 @@ public final class ExactScorer implements Scorer {
       case L2:
         return kernels.squaredL2(query, 0, row, 0, d);
       case INNER_PRODUCT:
-        return -kernels.dot(query, 0, row, 0, d);
+        // Not negated: zero minus zero is +0.
+        return 0 - kernels.dot(query, 0, row, 0, d);
       default:
         double dot = kernels.dot(query, 0, row, 0, d);
         double norms = (double) squaredNorm * kernels.dot(row, 0, row, 0, d);

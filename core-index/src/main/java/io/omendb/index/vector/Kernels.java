@@ -17,6 +17,11 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
    */
   Kernels BEST = choose();
 
+  /** The implementation in plain Java, which runs everywhere. */
+  static Kernels scalar() {
+    return new ScalarKernels();
+  }
+
   private static Kernels choose() {
     String mode = System.getProperty("java.vm.info", "");
     boolean optimized = !mode.contains("interpreted") && !mode.contains("emulated-client");
