@@ -19,6 +19,9 @@ public final class ExactSearch {
   /** Neighbours kept for all queries of a block; 32 MiB. */
   private static final int MAX_KEPT = 1 << 22;
 
+  /** Kept mapped during a search; null when the vectors are not those of a segment. */
+  private final Segment segment;
+
   private final Kernels kernels;
   private final VectorReader vectors;
   private final Metric metric;
@@ -30,15 +33,16 @@ public final class ExactSearch {
 
   /** {@code metric} may differ from the one the segment was built with. */
   public ExactSearch(Segment segment, Metric metric) {
-    this(new SegmentVectors(segment), metric);
+    this(segment, segment.vectors(), metric, Kernels.BEST);
   }
 
-  /** Searches any vectors, at least one float each. */
-  public ExactSearch(VectorReader vectors, Metric metric) {
-    this(vectors, metric, Kernels.BEST);
-  }
-
+  /** Searches any finite vectors of at least one float. */
   ExactSearch(VectorReader vectors, Metric metric, Kernels kernels) {
+    this(null, vectors, metric, kernels);
+  }
+
+  private ExactSearch(Segment segment, VectorReader vectors, Metric metric, Kernels kernels) {
+    this.segment = segment;
     this.vectors = vectors;
     this.metric = metric;
     this.kernels = kernels;
@@ -58,12 +62,35 @@ public final class ExactSearch {
    * @param accept rows that may be returned; null for all
    * @param out one buffer per query
    * @param stats counters to add to
+   * @throws IllegalArgumentException when k is below 1 or there are less than {@code count} queries
+   *     or buffers
+   * @throws IllegalStateException when the segment was closed
    */
   public void search(
       float[] queries, int count, int k, BitSet accept, Neighbors[] out, SearchStats stats) {
     if (k < 1) {
       throw new IllegalArgumentException("k must be at least 1, was " + k);
     }
+    if (count < 0 || (long) count * d > queries.length || count > out.length) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d queries of %d floats do not fit %d floats and %d buffers",
+              count, d, queries.length, out.length));
+    }
+    if (segment == null) {
+      searchRows(queries, count, k, accept, out, stats);
+      return;
+    }
+    segment.acquire();
+    try {
+      searchRows(queries, count, k, accept, out, stats);
+    } finally {
+      segment.release();
+    }
+  }
+
+  private void searchRows(
+      float[] queries, int count, int k, BitSet accept, Neighbors[] out, SearchStats stats) {
     int eligible = accept == null ? vectors.size() : accept.get(0, vectors.size()).cardinality();
     stats.searches += count;
     stats.exactDistances += (long) count * eligible;
@@ -126,32 +153,5 @@ public final class ExactSearch {
       }
     }
     return true;
-  }
-
-  /** The rows of a segment. One per thread. */
-  private static final class SegmentVectors implements VectorReader {
-    private final Segment segment;
-    private final float[] row;
-
-    SegmentVectors(Segment segment) {
-      this.segment = segment;
-      this.row = new float[segment.info().config().dimension()];
-    }
-
-    @Override
-    public int size() {
-      return segment.info().rows();
-    }
-
-    @Override
-    public int dimension() {
-      return row.length;
-    }
-
-    @Override
-    public void read(int ordinal, float[] dst, int offset) {
-      segment.readVector(ordinal, row);
-      System.arraycopy(row, 0, dst, offset, row.length);
-    }
   }
 }

@@ -183,7 +183,8 @@ class ExactSearchTest {
     for (Metric metric : Metric.values()) {
       Neighbors[] expected = buffers(count);
       SearchStats stats = new SearchStats();
-      new ExactSearch(reader(rows, d), metric).search(queries, count, 20, null, expected, stats);
+      new ExactSearch(reader(rows, d), metric, Kernels.BEST)
+          .search(queries, count, 20, null, expected, stats);
       assertThat(stats.searches).isEqualTo(count);
       assertThat(stats.exactDistances).isEqualTo(1000L * count);
       for (Kernels kernels : List.of(Kernels.scalar(), Kernels.BEST)) {
@@ -224,7 +225,7 @@ class ExactSearchTest {
       }
     }
     Neighbors[] answers = buffers(count);
-    new ExactSearch(reader(rows, d), Metric.L2)
+    new ExactSearch(reader(rows, d), Metric.L2, Kernels.BEST)
         .search(queries, count, 2, null, answers, new SearchStats());
     for (int i = 0; i < count; i++) {
       assertThat(answers[i].ordinal(0)).isEqualTo(i);
@@ -237,7 +238,7 @@ class ExactSearchTest {
   @Example
   void noQueriesAndNoRowsAreAnswered() {
     SearchStats stats = new SearchStats();
-    ExactSearch search = new ExactSearch(reader(new float[0][], 3), Metric.L2);
+    ExactSearch search = new ExactSearch(reader(new float[0][], 3), Metric.L2, Kernels.BEST);
     search.search(new float[0], 0, 5, null, new Neighbors[0], stats);
     Neighbors[] answers = buffers(20);
     answers[3].add(1, 1f);
@@ -247,9 +248,21 @@ class ExactSearchTest {
 
   @Example
   void kBelowOneIsRefused() {
-    ExactSearch search = new ExactSearch(reader(new float[1][3], 3), Metric.L2);
+    ExactSearch search = new ExactSearch(reader(new float[1][3], 3), Metric.L2, Kernels.BEST);
     assertThatIllegalArgumentException()
         .isThrownBy(() -> search.search(new float[3], 1, 0, null, buffers(1), new SearchStats()))
         .withMessageContaining("k must be at least 1, was 0");
+  }
+
+  @Example
+  void tooFewFloatsOrBuffersAreRefused() {
+    ExactSearch search = new ExactSearch(reader(new float[1][3], 3), Metric.L2, Kernels.BEST);
+    SearchStats stats = new SearchStats();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> search.search(new float[5], 2, 1, null, buffers(2), stats))
+        .withMessageContaining("2 queries of 3 floats");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> search.search(new float[6], 2, 1, null, buffers(1), stats))
+        .withMessageContaining("1 buffers");
   }
 }
