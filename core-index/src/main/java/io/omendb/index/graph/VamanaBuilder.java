@@ -1,7 +1,6 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.graph;
 
-import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.VectorReader;
 import java.io.InterruptedIOException;
@@ -34,7 +33,7 @@ import java.util.function.BooleanSupplier;
  * <p>Used by one thread; starts its own workers for the length of a call.
  */
 public final class VamanaBuilder {
-  private static final int MEDOID_SAMPLE = 10_000;
+  private static final int LARGEST_ROUND = 1 << 17;
 
   private final VectorReader vectors;
   private final GraphConfig config;
@@ -75,7 +74,7 @@ public final class VamanaBuilder {
    * <pre>
    *   graph        4 n (S + 1)
    *   order        4 n
-   *   back-edges   4 n + 12 e          e = edges of a round, at most max(1, 0.02 n) R
+   *   back-edges   4 n + 12 e          e = edges of a round, at most R max(1, min(0.02 n, 2^17))
    *   repair       8 n
    *   per thread   0.19 n + 4 d (C + 1) + O(C)
    * </pre>
@@ -94,12 +93,16 @@ public final class VamanaBuilder {
    *
    * @param heldOut at least 0 and, unless there are no rows, less than their number
    * @return the ordinals held out
+   * @throws IllegalStateException when rows have been inserted already
    * @throws InterruptedIOException when cancelled
    */
   public int[] insertAllBut(int heldOut) throws InterruptedIOException {
     if (heldOut < 0 || (heldOut > 0 && heldOut >= order.length)) {
       throw new IllegalArgumentException(
           "heldOut must be in [0, " + order.length + "), was " + heldOut);
+    }
+    if (inserted > 0) {
+      throw new IllegalStateException(inserted + " rows are in the graph; hold out before that");
     }
     insert(order.length - heldOut);
     return Arrays.copyOfRange(order, order.length - heldOut, order.length);
@@ -178,40 +181,20 @@ public final class VamanaBuilder {
     }
   }
 
-  /** Rows of the largest round: 2 % of all, ParlayANN's bound on how stale a search may be. */
+  /**
+   * Rows of the largest round: 2 % of all, ParlayANN's bound on how stale a search may be, and few
+   * enough that a round's edges stay small beside any graph.
+   */
   private static int roundLimit(int size) {
-    return Math.max(1, size / 50);
+    return Math.max(1, Math.min(size / 50, LARGEST_ROUND));
   }
 
   private void placeMedoidFirst() {
-    int sample = Math.min(order.length, MEDOID_SAMPLE);
-    int dimension = vectors.dimension();
-    float[] row = new float[dimension];
-    double[] sum = new double[dimension];
-    for (int i = 0; i < sample; i++) {
-      vectors.read(order[i], row, 0);
-      for (int j = 0; j < dimension; j++) {
-        sum[j] += row[j];
-      }
-    }
-    float[] mean = new float[dimension];
-    for (int j = 0; j < dimension; j++) {
-      mean[j] = (float) (sum[j] / sample);
-    }
-    int medoid = 0;
-    float best = Float.POSITIVE_INFINITY;
-    for (int i = 0; i < sample; i++) {
-      vectors.read(order[i], row, 0);
-      float distance = Kernels.BEST.squaredL2(mean, 0, row, 0, dimension);
-      if (distance < best) {
-        best = distance;
-        medoid = i;
-      }
-    }
-    int first = order[medoid];
-    order[medoid] = order[0];
-    order[0] = first;
-    graph.setEntryPoint(first);
+    int position = Medoid.position(vectors, order);
+    int medoid = order[position];
+    order[position] = order[0];
+    order[0] = medoid;
+    graph.setEntryPoint(medoid);
   }
 
   private static int[] shuffled(int size, long seed) {

@@ -4,6 +4,7 @@ package io.omendb.index.graph;
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Scorer;
 import io.omendb.index.vector.VectorReader;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /** Test rows in one array, with the distributions that graphs have trouble with. */
@@ -77,7 +78,7 @@ record Rows(float[] values, int dimension) implements VectorReader {
                   queries.values, query * dimension, values, i * dimension, dimension),
               i);
     }
-    java.util.Arrays.sort(all);
+    Arrays.sort(all);
     int[] nearest = new int[Math.min(k, all.length)];
     for (int i = 0; i < nearest.length; i++) {
       nearest[i] = Candidate.ordinal(all[i]);

@@ -4,8 +4,11 @@ package io.omendb.index.graph;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import com.sun.management.ThreadMXBean;
 import java.io.InterruptedIOException;
+import java.lang.management.ManagementFactory;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.BitSet;
 import java.util.HashSet;
 import java.util.List;
@@ -25,7 +28,7 @@ class VamanaBuilderTest {
       far.values()[i] += 1e4f;
     }
     Rows outlier = Rows.gaussian(2000, 8, 4);
-    java.util.Arrays.fill(outlier.values(), 8 * 777, 8 * 778, 1e6f);
+    Arrays.fill(outlier.values(), 8 * 777, 8 * 778, 1e6f);
     return Stream.of(
         Rows.gaussian(2000, 16, 1),
         new Rows(new float[5000 * 3], 3),
@@ -101,6 +104,85 @@ class VamanaBuilderTest {
     assertThatThrownBy(builder::finish)
         .isInstanceOf(InterruptedIOException.class)
         .hasMessageContaining("cancelled");
+  }
+
+  @Test
+  void findsTheNearestNeighboursOfClusteredRows() throws Exception {
+    Rows rows = Rows.clustered(12_000, 24, 60, 3, 13);
+    Rows queries = Rows.clustered(300, 24, 60, 3, 13);
+    ArrayGraph graph = new VamanaBuilder(rows, GraphConfig.defaults(), 2, () -> false).finish();
+    assertThat(recall(graph, rows, queries, 10, 32)).isGreaterThan(0.95);
+    assertThat(recall(graph, rows, queries, 10, 128)).isGreaterThan(0.99);
+  }
+
+  @Test
+  void aPartialGraphFindsTheNearestOfTheInsertedRows() throws Exception {
+    Rows rows = Rows.gaussian(5000, 8, 14);
+    VamanaBuilder builder = new VamanaBuilder(rows, GraphConfig.defaults(), 2, () -> false);
+    Set<Integer> heldOut = new HashSet<>();
+    for (int row : builder.insertAllBut(200)) {
+      heldOut.add(row);
+    }
+    BeamSearch search = new BeamSearch(rows.size(), builder.graph().maxDegree(), 64);
+    int hits = 0;
+    for (int row : heldOut) {
+      int[] entry = {builder.graph().entryPoint()};
+      search.search(builder.graph(), rows.scorer(rows, row), entry, 1, 64);
+      for (int nearest : rows.nearest(rows, row, 100)) {
+        if (!heldOut.contains(nearest)) {
+          hits += search.ordinal(0) == nearest ? 1 : 0;
+          break;
+        }
+      }
+    }
+    assertThat(hits).isGreaterThan(190);
+  }
+
+  @Test
+  void rowsAreHeldOutBeforeAnyIsInserted() throws Exception {
+    VamanaBuilder builder = new VamanaBuilder(Rows.gaussian(100, 2, 15), SMALL, 1, () -> false);
+    assertThatThrownBy(() -> builder.insertAllBut(100))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("heldOut must be in [0, 100), was 100");
+    builder.insertAllBut(10);
+    assertThatThrownBy(() -> builder.insertAllBut(5))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("90 rows");
+  }
+
+  @Test
+  void aBuildAllocatesWhatItsFormulaSays() throws Exception {
+    GraphConfig config = new GraphConfig(16, 40, 1.2f, 7);
+    allocated(Rows.gaussian(3000, 32, 16), config);
+    for (int dimension : new int[] {8, 200}) {
+      Rows rows = Rows.gaussian(6000, dimension, 17);
+      long formula = VamanaBuilder.bytes(rows.size(), dimension, config, 1);
+      assertThat(allocated(rows, config)).isBetween(formula * 9 / 10, formula * 11 / 10);
+    }
+  }
+
+  /** Everything that a build on one thread allocates, garbage included. */
+  private static long allocated(Rows rows, GraphConfig config) throws Exception {
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long before = threads.getCurrentThreadAllocatedBytes();
+    new VamanaBuilder(rows, config, 1, () -> false).finish();
+    return threads.getCurrentThreadAllocatedBytes() - before;
+  }
+
+  private static double recall(Graph graph, Rows rows, Rows queries, int k, int listSize) {
+    BeamSearch search = new BeamSearch(graph.size(), graph.maxDegree(), listSize);
+    int hits = 0;
+    for (int q = 0; q < queries.size(); q++) {
+      search.search(graph, rows.scorer(queries, q), new int[] {graph.entryPoint()}, 1, listSize);
+      Set<Integer> found = new HashSet<>();
+      for (int i = 0; i < k; i++) {
+        found.add(search.ordinal(i));
+      }
+      for (int nearest : rows.nearest(queries, q, k)) {
+        hits += found.contains(nearest) ? 1 : 0;
+      }
+    }
+    return (double) hits / (k * queries.size());
   }
 
   static int reachable(ArrayGraph graph) {
