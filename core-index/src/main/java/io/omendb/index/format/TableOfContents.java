@@ -246,9 +246,13 @@ final class TableOfContents {
     }
   }
 
+  /**
+   * Binds header and end together. Leaves out the header's own checksum: over a text and its
+   * checksum, a CRC is the same for every text.
+   */
   private static int checksum(ByteBuffer header, ByteBuffer tail, int bytes) {
     CRC32C crc = new CRC32C();
-    crc.update(header.slice(0, SegmentFormat.HEADER_BYTES));
+    crc.update(header.slice(0, SegmentFormat.Header.HEADER_CRC));
     crc.update(tail.slice(0, bytes + Trailer.TRAILER_CRC));
     return (int) crc.getValue();
   }

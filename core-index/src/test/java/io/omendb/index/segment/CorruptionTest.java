@@ -1,0 +1,221 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.fail;
+
+import com.sun.management.ThreadMXBean;
+import io.omendb.index.format.CorruptIndexException;
+import io.omendb.index.format.Resealed;
+import io.omendb.index.format.UnsupportedFormatException;
+import io.omendb.index.vector.Metric;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Whatever happens to the bytes of a file, opening it says so. */
+class CorruptionTest {
+  private static final int ROWS = 60;
+  private static final IndexConfig CONFIG = new IndexConfig(5, Metric.L2, 4, 12, 1.2f, 2, 42L);
+
+  /** Sections of a file with a graph, in file order. */
+  private static final int VECTORS = 0;
+
+  private static final int CODEBOOK = 1;
+  private static final int GRAPH = 3;
+  private static final int STATS = 4;
+
+  @TempDir Path dir;
+
+  private Path build(boolean graph) throws IOException {
+    Path file = dir.resolve("s.omx");
+    Fixtures.build(file, Fixtures.integerRows(ROWS, 5, 1), CONFIG, graph ? 10 : Integer.MAX_VALUE);
+    return file;
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyFlippedByteIsFound(boolean graph) throws IOException {
+    Path file = build(graph);
+    byte[] good = Files.readAllBytes(file);
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    long most = 0;
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      for (int at = 0; at < good.length; at++) {
+        boolean structure = at < 128 || at >= good.length - 300;
+        for (int bit = structure ? 0 : at % 8; bit < (structure ? 8 : at % 8 + 1); bit++) {
+          bytes.seek(at);
+          bytes.write(good[at] ^ (1 << bit));
+          long before = threads.getThreadAllocatedBytes(thread);
+          assertDamaged(file, "bit " + bit + " of byte " + at);
+          most = Math.max(most, threads.getThreadAllocatedBytes(thread) - before);
+        }
+        bytes.seek(at);
+        bytes.write(good[at]);
+      }
+    }
+    assertThat(most).isLessThan(4L * good.length + (1 << 20));
+    Segment.open(file).close();
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyTruncationIsFound(boolean graph) throws IOException {
+    Path file = build(graph);
+    try (RandomAccessFile bytes = new RandomAccessFile(file.toFile(), "rw")) {
+      for (long length = bytes.length() - 1; length >= 0; length--) {
+        bytes.setLength(length);
+        assertDamaged(file, "length " + length);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(booleans = {false, true})
+  void everyGrowthIsFound(boolean graph) throws IOException {
+    Path file = build(graph);
+    byte[] good = Files.readAllBytes(file);
+    for (int more : new int[] {1, 2, 40, 4096, 1 << 20}) {
+      byte[] zeros = java.util.Arrays.copyOf(good, good.length + more);
+      Files.write(file, zeros);
+      assertDamaged(file, more + " zeros more");
+      System.arraycopy(good, good.length - 40, zeros, zeros.length - 40, 40);
+      Files.write(file, zeros);
+      assertDamaged(file, more + " bytes more and the trailer again");
+    }
+    Files.write(file, new byte[0]);
+    assertDamaged(file, "empty");
+    Files.write(file, new byte[good.length]);
+    assertDamaged(file, "zeros");
+  }
+
+  @Test
+  void sectionsOfOtherFilesAreFound() throws IOException {
+    Path file = build(true);
+    byte[] one = Files.readAllBytes(file);
+    Fixtures.build(file, Fixtures.integerRows(ROWS, 5, 2), CONFIG, 10);
+    byte[] other = Files.readAllBytes(file);
+    Resealed sections = new Resealed(one);
+    for (int section = VECTORS; section <= GRAPH; section++) {
+      int from = (int) sections.section(section);
+      byte[] mixed = one.clone();
+      System.arraycopy(other, from, mixed, from, (int) sections.section(section + 1) - from);
+      Files.write(file, mixed);
+      assertDamaged(file, "section " + section + " of another file");
+    }
+  }
+
+  @Test
+  void endsOfOtherFilesAreFound() throws IOException {
+    Path file = build(false);
+    byte[] one = Files.readAllBytes(file);
+    Fixtures.build(file, Fixtures.integerRows(ROWS, 5, 2), CONFIG, Integer.MAX_VALUE);
+    byte[] mixed = Files.readAllBytes(file);
+    int toc = new Resealed(one).toc(0, 0);
+    System.arraycopy(one, toc, mixed, toc, one.length - toc);
+    Files.write(file, mixed);
+    assertDamaged(file, "the end of another file");
+
+    byte[] header = one.clone();
+    header[20] ^= 1;
+    header = new Resealed(header).bytes();
+    System.arraycopy(one, toc, header, toc, one.length - toc);
+    Files.write(file, header);
+    assertDamaged(file, "the valid header of another file");
+  }
+
+  @Test
+  void contentThatNoWriterWritesIsFound() throws IOException {
+    Path file = build(true);
+    assertRejects(file, "VECTORS", VECTORS, 4 * 33, Float.floatToIntBits(Float.NaN));
+    assertRejects(
+        file, "VECTORS", VECTORS, 4 * ROWS * 5 - 4, Float.floatToIntBits(Float.NEGATIVE_INFINITY));
+    assertRejects(file, "CODEBOOK", CODEBOOK, 8, Float.floatToIntBits(Float.POSITIVE_INFINITY));
+    assertRejects(file, "GRAPH", GRAPH, 0, ROWS);
+    assertRejects(file, "GRAPH", GRAPH, 0, -2);
+    assertRejects(file, "GRAPH", GRAPH, 4 * 4 * 7, 7);
+    assertRejects(file, "GRAPH", GRAPH, 4, Integer.MAX_VALUE);
+    assertRejects(file, "GRAPH", GRAPH, 4 * 4 * (ROWS - 1), -1, ROWS / 2);
+    assertRejects(file, "STATS", STATS, 0, -1);
+    assertRejects(file, "STATS", STATS, 0, ROWS);
+    assertRejects(file, "STATS", STATS, 4, -1);
+    assertRejects(file, "STATS", STATS, 4, ROWS + 1);
+    assertRejects(file, "STATS", STATS, 8, 0);
+    assertRejects(file, "STATS", STATS, 8, Integer.MAX_VALUE);
+    assertRejects(file, "STATS", STATS, 12, 0);
+    assertRejects(file, "STATS", STATS, 16, Float.floatToIntBits(1.01f));
+    assertRejects(file, "STATS", STATS, 20, Float.floatToIntBits(Float.NaN));
+  }
+
+  @Test
+  void entryPointWithoutAGraphIsFound() throws IOException {
+    Path file = build(false);
+    assertRejects(file, "STATS", 1, 0, 0);
+  }
+
+  @Test
+  void damageBehindAVerifiedOpenNeverEndsTheProcess() throws IOException {
+    Path file = build(true);
+    byte[] good = Files.readAllBytes(file);
+    Random random = new Random(3);
+    int opened = 0;
+    for (int i = 0; i < 400; i++) {
+      byte[] bad = good.clone();
+      for (int flips = 0; flips < 20; flips++) {
+        bad[random.nextInt(bad.length - 512)] ^= (byte) (1 + random.nextInt(255));
+      }
+      Files.write(file, bad);
+      try (Segment segment = Segment.openVerified(file)) {
+        opened++;
+        Neighbors out = new Neighbors(5);
+        GraphSearch walk =
+            new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), Metric.L2);
+        Reranker reranker = new Reranker(segment.vectors(), Metric.L2);
+        reranker.start(new float[5], 5);
+        walk.search(new float[5], 20, 20, null, reranker, new SearchStats());
+        reranker.finish(out);
+      } catch (CorruptIndexException | IndexOutOfBoundsException e) {
+        assertThat(e).isNotNull();
+      }
+    }
+    assertThat(opened).isGreaterThan(100);
+  }
+
+  /** Puts ints at an offset of a section, makes all checksums right, and wants a complaint. */
+  private static void assertRejects(Path file, String section, int index, int offset, int... values)
+      throws IOException {
+    byte[] good = Files.readAllBytes(file);
+    Resealed edit = new Resealed(good);
+    for (int i = 0; i < values.length; i++) {
+      edit.putInt(edit.section(index) + offset + 4L * i, values[i]);
+    }
+    Files.write(file, edit.withChecksumsOfChunks());
+    assertThat(Files.readAllBytes(file)).isNotEqualTo(good);
+    assertThatThrownBy(() -> Segment.open(file))
+        .isInstanceOfSatisfying(
+            CorruptIndexException.class,
+            e -> {
+              assertThat(e.section()).isEqualTo(section);
+              assertThat(e.offset()).isBetween(4096L, (long) good.length);
+            });
+    Files.write(file, good);
+  }
+
+  private static void assertDamaged(Path file, String what) throws IOException {
+    try {
+      Segment.open(file).close();
+    } catch (CorruptIndexException | UnsupportedFormatException e) {
+      return;
+    }
+    fail(what + " went unnoticed");
+  }
+}

@@ -1,0 +1,41 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import io.omendb.index.format.Resealed;
+import io.omendb.index.vector.Metric;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+
+/**
+ * How the files under {@code golden/v1} were made. They are never made again: they stand for all
+ * files of format version 1 that exist. {@link #main} is for the next version.
+ */
+final class GoldenFiles {
+  static final IndexConfig PLAIN = IndexConfig.defaults(2, Metric.COSINE);
+  static final IndexConfig GRAPH = new IndexConfig(6, Metric.L2, 4, 12, 1.2f, 2, 42L);
+  static final float[][] PLAIN_ROWS = {{1, 2}, {-3, 0.5f}, {0, 4}};
+
+  private GoldenFiles() {}
+
+  static float[][] graphRows() {
+    float[][] rows = new float[48][6];
+    for (int i = 0; i < rows.length; i++) {
+      for (int j = 0; j < 6; j++) {
+        rows[i][j] = (i * 7 + j * j * 5 + i * j) % 19 - 9;
+      }
+    }
+    return rows;
+  }
+
+  /** Writes the files to the folder named by the first argument. */
+  public static void main(String[] args) throws IOException {
+    Path dir = Path.of(args[0]);
+    Fixtures.build(dir.resolve("plain.omx"), PLAIN_ROWS, PLAIN, Integer.MAX_VALUE);
+    Fixtures.build(dir.resolve("graph.omx"), graphRows(), GRAPH, 1);
+    byte[] graph = Files.readAllBytes(dir.resolve("graph.omx"));
+    Files.write(dir.resolve("too-new.omx"), new Resealed(graph).putInt(12, 2).bytes());
+    graph[4096 + 77] ^= 0x20;
+    Files.write(dir.resolve("corrupt.omx"), graph);
+  }
+}

@@ -1,0 +1,80 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.omendb.index.format.CorruptIndexException;
+import io.omendb.index.format.UnsupportedFormatException;
+import io.omendb.index.vector.Metric;
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+
+/** Files of format version 1 stay readable. */
+class GoldenTest {
+  private static final Path GOLDEN = Path.of("src/test/resources/golden/v1");
+
+  @Test
+  void segmentWithoutGraphIsRead() throws IOException {
+    try (Segment segment = Segment.open(GOLDEN.resolve("plain.omx"))) {
+      assertThat(segment.info().tableId()).isEqualTo(Fixtures.TABLE);
+      assertThat(segment.info().segmentId()).isEqualTo(Fixtures.SEGMENT);
+      assertThat(segment.info().config()).isEqualTo(GoldenFiles.PLAIN.resolved());
+      assertThat(segment.info().hasGraph()).isFalse();
+      assertThat(segment.info().recall()).isEqualTo(RecallCurve.EXACT);
+      assertRows(segment, GoldenFiles.PLAIN_ROWS);
+    }
+  }
+
+  @Test
+  void segmentWithGraphIsReadAndSearched() throws IOException {
+    float[][] rows = GoldenFiles.graphRows();
+    try (Segment segment = Segment.open(GOLDEN.resolve("graph.omx"))) {
+      assertThat(segment.info().config()).isEqualTo(GoldenFiles.GRAPH);
+      assertThat(segment.info().hasGraph()).isTrue();
+      assertThat(segment.info().recall().points()).isNotEmpty();
+      assertRows(segment, rows);
+      GraphSearch walk =
+          new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), Metric.L2);
+      Reranker reranker = new Reranker(segment.vectors(), Metric.L2);
+      Neighbors found = new Neighbors(5);
+      double recall = 0;
+      for (float[] query : rows) {
+        reranker.start(query, 5);
+        walk.search(query, 24, 24, null, reranker, new SearchStats());
+        reranker.finish(found);
+        recall += Fixtures.recall(rows, query, Metric.L2, 5, null, found) / rows.length;
+      }
+      assertThat(recall).isGreaterThan(0.95);
+    }
+  }
+
+  @Test
+  void damagedFileIsRejected() {
+    assertThatThrownBy(() -> Segment.open(GOLDEN.resolve("corrupt.omx")))
+        .isInstanceOfSatisfying(
+            CorruptIndexException.class,
+            e -> {
+              assertThat(e.section()).isEqualTo("VECTORS");
+              assertThat(e.offset()).isEqualTo(4096);
+            });
+  }
+
+  @Test
+  void fileOfTheNextVersionIsRejectedAsTooNew() {
+    assertThatThrownBy(() -> Segment.open(GOLDEN.resolve("too-new.omx")))
+        .isInstanceOfSatisfying(
+            UnsupportedFormatException.class, e -> assertThat(e.found()).isEqualTo(2))
+        .hasMessageContaining("newer release");
+  }
+
+  private static void assertRows(Segment segment, float[][] rows) {
+    assertThat(segment.info().rows()).isEqualTo(rows.length);
+    float[] row = new float[rows[0].length];
+    for (int i = 0; i < rows.length; i++) {
+      segment.readVector(i, row);
+      assertThat(row).isEqualTo(rows[i]);
+    }
+  }
+}
