@@ -39,7 +39,9 @@ class HouseTest {
       Set.of(
           "org.apache.spark.sql.catalyst.InternalRow",
           "org.apache.spark.sql.catalyst.InternalRow$",
+          "org.apache.spark.sql.catalyst.ProjectingInternalRow",
           "org.apache.spark.sql.catalyst.expressions.GenericInternalRow",
+          "org.apache.spark.sql.catalyst.expressions.JoinedRow",
           "org.apache.spark.sql.catalyst.expressions.SpecializedGetters",
           "org.apache.spark.sql.catalyst.expressions.UnsafeArrayData",
           "org.apache.spark.sql.catalyst.expressions.UnsafeRow",

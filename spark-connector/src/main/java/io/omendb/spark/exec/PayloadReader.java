@@ -39,6 +39,9 @@ public final class PayloadReader implements Serializable {
   public static final StructField ORDINAL =
       new StructField("_ordinal", DataTypes.IntegerType, false, Metadata.empty());
 
+  /** Column under which Spark's reader gives the position of a row in its file. */
+  public static final String ROW_INDEX = ParquetFileFormat.ROW_INDEX_TEMPORARY_COLUMN_NAME();
+
   /**
    * Where the columns are. The front holds those that are not in the payload; {@code -1} stands for
    * a column that is not read.
@@ -129,7 +132,7 @@ public final class PayloadReader implements Serializable {
         new SparkToParquetSchemaConverter(spark.sessionState().conf()).convert(payload);
     List<Filter> decidable =
         CollectionConverters.asJava(
-            ParquetRows.filters(schema, ParquetRows.GREGORIAN)
+            PayloadFile.filters(schema, PayloadFile.GREGORIAN)
                 .convertibleFilters(CollectionConverters.asScala(List.of(filters)).toList()));
     return decidable.toArray(Filter[]::new);
   }
@@ -160,9 +163,7 @@ public final class PayloadReader implements Serializable {
     }
     if (!payload.isEmpty()) {
       // Nullable, for the reader takes it for a column that is missing in the file and fills it.
-      payload =
-          payload.add(
-              ParquetFileFormat.ROW_INDEX_TEMPORARY_COLUMN_NAME(), DataTypes.LongType, true);
+      payload = payload.add(ROW_INDEX, DataTypes.LongType, true);
     }
     return new PayloadReader(
         rowSchema(tableSchema, vectorColumn, required),
@@ -191,10 +192,10 @@ public final class PayloadReader implements Serializable {
 
   /** All rows of a segment that the pushed filters do not rule out, with their ordinals. */
   public PayloadRows scan(SegmentFile file) throws IOException {
-    ParquetRows payload =
+    PayloadFile payload =
         parquetColumns.isEmpty()
             ? null
-            : ParquetRows.scan(file, configuration(), parquetColumns.length() - 1, pushed);
+            : PayloadFile.scan(file, configuration(), parquetColumns.length() - 1, pushed);
     return rows(file, null, file.entry().rows(), payload);
   }
 
@@ -203,15 +204,15 @@ public final class PayloadReader implements Serializable {
    * hold them; pushed filters play no part. The array must not change while rows are read.
    */
   public PayloadRows fetch(SegmentFile file, int[] ordinals, int count) throws IOException {
-    ParquetRows payload =
+    PayloadFile payload =
         parquetColumns.isEmpty() || count == 0
             ? null
-            : ParquetRows.around(
+            : PayloadFile.around(
                 file, configuration(), parquetColumns.length() - 1, ordinals, count);
     return rows(file, ordinals, count, payload);
   }
 
-  private PayloadRows rows(SegmentFile file, int[] ordinals, int count, ParquetRows payload)
+  private PayloadRows rows(SegmentFile file, int[] ordinals, int count, PayloadFile payload)
       throws IOException {
     try {
       SegmentHandle handle =

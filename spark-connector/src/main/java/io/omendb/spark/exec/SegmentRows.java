@@ -18,7 +18,7 @@ final class SegmentRows implements PayloadRows {
   private final PayloadReader.Layout layout;
   private final int rows;
   private final int[] wanted;
-  private final ParquetRows payload;
+  private final PayloadFile payload;
   private final SegmentHandle handle;
 
   private final float[] vector;
@@ -43,7 +43,7 @@ final class SegmentRows implements PayloadRows {
       SegmentFile file,
       int[] wanted,
       int count,
-      ParquetRows payload,
+      PayloadFile payload,
       SegmentHandle handle) {
     this.layout = layout;
     this.wanted = wanted;

@@ -2,6 +2,7 @@
 package io.omendb.spark.source;
 
 import io.omendb.index.segment.IndexConfig;
+import io.omendb.index.segment.SegmentBuilder;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.TaskContext;
@@ -10,9 +11,10 @@ import org.apache.spark.TaskContext;
  * Heap that the build of one task may take.
  *
  * @param bytes the task's share
+ * @param threads of a build
  * @param limits set by the user
  */
-record BuildMemory(long bytes, SegmentLimits limits) {
+record BuildMemory(long bytes, int threads, SegmentLimits limits) {
 
   /** Share of the heap that is left to builds; the rest is for Spark's own memory and for rows. */
   private static final double HEAP_SHARE = 0.5;
@@ -20,17 +22,25 @@ record BuildMemory(long bytes, SegmentLimits limits) {
   static BuildMemory ofTask(TaskContext task, SegmentLimits limits) {
     long share = (long) (Runtime.getRuntime().maxMemory() * HEAP_SHARE / concurrentTasks(task));
     long bytes = limits.maxBytes() > 0 ? limits.maxBytes() : share;
-    return new BuildMemory(bytes, limits);
+    return new BuildMemory(bytes, Math.max(1, task.cpus()), limits);
   }
 
-  /** Rows after which a segment must end. */
+  /** Rows after which a segment must end: the most whose build stays below the share. */
   int maxRows(IndexConfig config) {
-    // Vector, graph with slack for back edges, one quantization code per dimension at most.
-    long perRow =
-        (long) Float.BYTES * config.dimension()
-            + 2L * Integer.BYTES * config.maxDegree()
-            + config.dimension();
-    return (int) Math.max(1, Math.min(limits.maxRows(), bytes / perRow));
+    int fits = 1;
+    int tooMany = limits.maxRows();
+    if (SegmentBuilder.estimatedMemory(config, tooMany, threads) <= bytes) {
+      return tooMany;
+    }
+    while (tooMany - fits > 1) {
+      int middle = fits + (tooMany - fits) / 2;
+      if (SegmentBuilder.estimatedMemory(config, middle, threads) <= bytes) {
+        fits = middle;
+      } else {
+        tooMany = middle;
+      }
+    }
+    return fits;
   }
 
   private static int concurrentTasks(TaskContext task) {

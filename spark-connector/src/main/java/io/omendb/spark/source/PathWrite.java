@@ -18,7 +18,6 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.execution.datasources.DataSourceUtils;
 import org.apache.spark.sql.types.StructType;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -133,11 +132,12 @@ final class PathWrite {
     return failure;
   }
 
+  /** DataFrameWriter passes the columns of these calls as options. */
   private static void refusePartitioning(Map<String, String> options) {
-    if (options.containsKey(DataSourceUtils.PARTITIONING_COLUMNS_KEY())) {
+    if (options.containsKey("__partition_columns")) {
       throw InputErrors.partitioning("partitionBy");
     }
-    if (options.containsKey(DataSourceUtils.CLUSTERING_COLUMNS_KEY())) {
+    if (options.containsKey("__clustering_columns")) {
       throw InputErrors.partitioning("clusterBy");
     }
   }

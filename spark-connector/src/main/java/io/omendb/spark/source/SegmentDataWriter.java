@@ -115,8 +115,7 @@ final class SegmentDataWriter implements DataWriter<InternalRow> {
     SegmentEntry entry;
     try {
       entry =
-          output.finish(
-              new BuildControl(Math.max(1, task.cpus()), memory.bytes(), task::isInterrupted));
+          output.finish(new BuildControl(memory.threads(), memory.bytes(), task::isInterrupted));
     } catch (IOException e) {
       // A build that stopped because it was asked to is no failure of the build.
       task.killTaskIfInterrupted();

@@ -5,6 +5,7 @@ import io.omendb.index.segment.BuildControl;
 import io.omendb.index.segment.SegmentBuilder;
 import io.omendb.index.segment.SegmentInfo;
 import io.omendb.spark.error.ReadErrors;
+import io.omendb.spark.exec.PayloadWriter;
 import io.omendb.spark.table.PayloadEntry;
 import io.omendb.spark.table.SegmentEntry;
 import io.omendb.spark.table.TableFiles;
@@ -15,7 +16,6 @@ import java.nio.file.Path;
 import java.util.UUID;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.execution.datasources.OutputWriter;
 import org.apache.spark.util.Utils;
 
 /**
@@ -31,7 +31,7 @@ final class SegmentOutput implements Closeable {
   private final Path segmentFile;
   private final Path payloadFile;
   private final SegmentBuilder builder;
-  private OutputWriter payload;
+  private PayloadWriter payload;
 
   /** Starts a segment of vectors with {@code dimension} floats. */
   SegmentOutput(SegmentWriterFactory write, UUID id, int dimension) throws IOException {

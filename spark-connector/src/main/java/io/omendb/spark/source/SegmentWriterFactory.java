@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.spark.source;
 
+import io.omendb.spark.exec.PayloadFormat;
 import io.omendb.spark.exec.RowVectors;
 import io.omendb.spark.table.TableConfig;
 import java.util.ArrayList;

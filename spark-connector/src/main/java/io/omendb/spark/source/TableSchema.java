@@ -2,6 +2,7 @@
 package io.omendb.spark.source;
 
 import io.omendb.spark.error.InputErrors;
+import io.omendb.spark.exec.PayloadFormat;
 import io.omendb.spark.exec.PayloadReader;
 import io.omendb.spark.exec.RowVectors;
 import io.omendb.spark.table.TableVersion;
@@ -10,7 +11,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
-import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FloatType;
@@ -23,10 +23,7 @@ import org.apache.spark.sql.types.UserDefinedType;
 final class TableSchema {
 
   private static final Set<String> RESERVED =
-      Set.of(
-          PayloadReader.SEGMENT.name(),
-          PayloadReader.ORDINAL.name(),
-          ParquetFileFormat.ROW_INDEX_TEMPORARY_COLUMN_NAME());
+      Set.of(PayloadReader.SEGMENT.name(), PayloadReader.ORDINAL.name(), PayloadReader.ROW_INDEX);
 
   private TableSchema() {}
 
@@ -56,7 +53,6 @@ final class TableSchema {
    */
   static StructType of(StructType rows) {
     Set<String> names = new TreeSet<>();
-    ParquetFileFormat parquet = new ParquetFileFormat();
     for (StructField field : rows.fields()) {
       String name = field.name();
       if (!names.add(name.toLowerCase(Locale.ROOT))) {
@@ -65,7 +61,7 @@ final class TableSchema {
       if (RESERVED.contains(name.toLowerCase(Locale.ROOT))) {
         throw InputErrors.reservedColumn(name);
       }
-      if (!parquet.supportDataType(field.dataType()) || hasEmptyStruct(field.dataType())) {
+      if (!PayloadFormat.supports(field.dataType()) || hasEmptyStruct(field.dataType())) {
         throw InputErrors.unsupportedType(name, field.dataType().catalogString());
       }
     }

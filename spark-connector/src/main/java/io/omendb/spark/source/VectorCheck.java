@@ -9,10 +9,10 @@ import io.omendb.spark.exec.RowVectors;
 import io.omendb.spark.table.TableConfig;
 import java.util.ArrayList;
 import java.util.List;
-import org.apache.spark.sql.catalyst.CatalystTypeConverters;
 import org.apache.spark.sql.catalyst.InternalRow;
-import org.apache.spark.sql.types.AtomicType;
-import org.apache.spark.sql.types.BinaryType;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 
@@ -90,12 +90,8 @@ final class VectorCheck {
           "has %s at position %d".formatted(vector[position], position),
           "Every element must be a finite 32-bit float; replace or filter out such vectors.");
     }
-    if (metric == Metric.COSINE && isZero(vector)) {
-      throw bad(
-          row,
-          number,
-          "is all zeros, which has no direction to compare by cosine",
-          "Filter such rows out, or use the metric l2 or inner_product.");
+    if (metric == Metric.COSINE) {
+      requireDirection(row, number, vector);
     }
     return vector;
   }
@@ -113,13 +109,26 @@ final class VectorCheck {
     }
   }
 
-  private static boolean isZero(float[] vector) {
+  /** The index normalises vectors in floats. */
+  private void requireDirection(InternalRow row, long number, float[] vector) {
+    double squared = 0;
     for (float x : vector) {
-      if (x != 0f) {
-        return false;
-      }
+      squared += (double) x * x;
     }
-    return true;
+    if (squared == 0) {
+      throw bad(
+          row,
+          number,
+          "is all zeros, which has no direction to compare by cosine",
+          "Filter such rows out, or use the metric l2 or inner_product.");
+    }
+    if (squared < Float.MIN_NORMAL || squared > Float.MAX_VALUE) {
+      throw bad(
+          row,
+          number,
+          "has the length %.3g, whose square no 32-bit float holds".formatted(Math.sqrt(squared)),
+          "Scale the vectors; their cosines stay the same.");
+    }
   }
 
   private OmenException bad(InternalRow row, long number, String problem, String remedy) {
@@ -130,22 +139,17 @@ final class VectorCheck {
         remedy);
   }
 
-  /** What makes the row recognisable: the first columns with short values. */
+  /** What makes the row recognisable: the first numbers and texts. */
   private String firstColumns(InternalRow row) {
     List<String> shown = new ArrayList<>();
     StructField[] fields = rows.fields();
     for (int i = 0; i < fields.length && shown.size() < SHOWN_COLUMNS; i++) {
-      if (i != vectorOrdinal
-          && fields[i].dataType() instanceof AtomicType type
-          && !(type instanceof BinaryType)) {
-        Object value = CatalystTypeConverters.convertToScala(row.get(i, type), type);
-        String text = String.valueOf(value);
+      DataType type = fields[i].dataType();
+      if (type instanceof NumericType || type instanceof StringType) {
+        String text = String.valueOf(row.get(i, type));
+        boolean whole = text.length() <= SHOWN_CHARACTERS;
         shown.add(
-            fields[i].name()
-                + "="
-                + (text.length() > SHOWN_CHARACTERS
-                    ? text.substring(0, SHOWN_CHARACTERS) + "..."
-                    : text));
+            fields[i].name() + "=" + (whole ? text : text.substring(0, SHOWN_CHARACTERS) + "..."));
       }
     }
     return shown.isEmpty() ? "" : " (" + String.join(", ", shown) + ")";

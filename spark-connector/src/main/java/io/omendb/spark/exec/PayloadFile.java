@@ -32,10 +32,10 @@ import org.apache.spark.sql.sources.Filter;
 import scala.Option;
 
 /**
- * Rows of a payload file, decoded by Spark's vectorized reader. The last column that is read is the
- * row's position in the file. Owned by one thread.
+ * The rows of an open payload file, decoded by Spark's vectorized reader. The last column that is
+ * read is the row's position in the file. Owned by one thread.
  */
-final class ParquetRows implements Closeable {
+final class PayloadFile implements Closeable {
 
   /** Rows decoded at a time. */
   private static final int BATCH_ROWS = 1024;
@@ -51,14 +51,14 @@ final class ParquetRows implements Closeable {
   private final VectorizedParquetRecordReader reader;
   private final int positionColumn;
 
-  private ParquetRows(SegmentFile file, VectorizedParquetRecordReader reader, int positionColumn) {
+  private PayloadFile(SegmentFile file, VectorizedParquetRecordReader reader, int positionColumn) {
     this.file = file;
     this.reader = reader;
     this.positionColumn = positionColumn;
   }
 
   /** All rows that {@code pushed} does not rule out by the statistics of row groups and pages. */
-  static ParquetRows scan(SegmentFile file, Configuration conf, int columns, Filter[] pushed)
+  static PayloadFile scan(SegmentFile file, Configuration conf, int columns, Filter[] pushed)
       throws IOException {
     HadoopInputFile input = PayloadFooters.open(file, conf);
     SeekableInputStream stream = input.newStream();
@@ -73,7 +73,7 @@ final class ParquetRows implements Closeable {
   }
 
   /** The rows of the row groups that hold {@code ordinals[0 .. count)}, which ascend. */
-  static ParquetRows around(
+  static PayloadFile around(
       SegmentFile file, Configuration conf, int columns, int[] ordinals, int count)
       throws IOException {
     HadoopInputFile input = PayloadFooters.open(file, conf);
@@ -99,7 +99,7 @@ final class ParquetRows implements Closeable {
     }
   }
 
-  private static ParquetRows open(
+  private static PayloadFile open(
       SegmentFile file,
       Configuration conf,
       int columns,
@@ -132,7 +132,7 @@ final class ParquetRows implements Closeable {
       reader.close();
       throw e;
     }
-    return new ParquetRows(file, reader, columns);
+    return new PayloadFile(file, reader, columns);
   }
 
   /** What of {@code pushed} the statistics of this file can decide; null when nothing. */

@@ -1,5 +1,5 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
-package io.omendb.spark.source;
+package io.omendb.spark.exec;
 
 import java.io.IOException;
 import java.io.Serializable;
@@ -17,6 +17,7 @@ import org.apache.spark.sql.execution.datasources.OutputWriter;
 import org.apache.spark.sql.execution.datasources.OutputWriterFactory;
 import org.apache.spark.sql.execution.datasources.parquet.ParquetFileFormat;
 import org.apache.spark.sql.internal.SQLConf;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
 
@@ -24,7 +25,7 @@ import org.apache.spark.util.SerializableConfiguration;
  * Writes payload files with Spark's own Parquet writer. Row groups are small, so that fetching a
  * few rows decodes little; compression follows {@code spark.sql.parquet.compression.codec}.
  */
-final class PayloadFormat implements Serializable {
+public final class PayloadFormat implements Serializable {
   private static final long serialVersionUID = 1L;
 
   private static final int ROW_GROUP_ROWS = 8192;
@@ -42,7 +43,7 @@ final class PayloadFormat implements Serializable {
   }
 
   /** Prepared on the driver for files with these columns. */
-  static PayloadFormat of(SparkSession spark, StructType schema) {
+  public static PayloadFormat of(SparkSession spark, StructType schema) {
     try {
       Job job = Job.getInstance(spark.sessionState().newHadoopConf());
       Configuration conf = job.getConfiguration();
@@ -66,8 +67,17 @@ final class PayloadFormat implements Serializable {
     }
   }
 
-  /** A writer of a new local file. */
-  OutputWriter create(Path file) {
+  /** Whether a column of this type can be in a payload. */
+  public static boolean supports(DataType type) {
+    return new ParquetFileFormat().supportDataType(type);
+  }
+
+  /** A writer of a new local file, whose directory exists. */
+  public PayloadWriter create(Path file) {
+    return new PayloadWriter(newWriter(file));
+  }
+
+  private OutputWriter newWriter(Path file) {
     return factory.newInstance(
         new org.apache.hadoop.fs.Path(file.toUri()).toString(),
         schema,
