@@ -34,9 +34,14 @@ public final class KnnJoin {
       System.err.println("KnnJoin: " + e.getMessage());
       status = 2;
     } catch (Exception e) {
-      System.err.println("KnnJoin failed: " + e.getMessage());
+      System.err.println("KnnJoin failed: " + rootCause(e).getMessage());
       e.printStackTrace();
     }
     System.exit(status);
+  }
+
+  /** What a task says is at the bottom of what Spark says. */
+  private static Throwable rootCause(Throwable e) {
+    return e.getCause() == null ? e : rootCause(e.getCause());
   }
 }

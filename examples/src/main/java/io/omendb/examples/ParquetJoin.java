@@ -5,6 +5,8 @@ import static org.apache.spark.sql.functions.monotonically_increasing_id;
 
 import java.util.Arrays;
 import java.util.UUID;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.Path;
 import org.apache.spark.sql.AnalysisException;
@@ -35,7 +37,7 @@ final class ParquetJoin {
     Dataset<Row> base = read("--base", options.base());
     Dataset<Row> queries = read("--queries", options.queries());
     Path out = new Path(options.out());
-    FileSystem fs = out.getFileSystem(spark.sessionState().newHadoopConf());
+    FileSystem fs = out.getFileSystem(conf());
     if (fs.exists(out)) {
       throw new BadArgumentException(
           "--out " + out + " exists already; name a new directory or delete it first.");
@@ -91,6 +93,11 @@ final class ParquetJoin {
   /** The data set as (id, v ARRAY&lt;FLOAT&gt;). */
   private Dataset<Row> read(String argument, String path) throws Exception {
     Dataset<Row> data;
+    Path location = new Path(path);
+    FileStatus[] found = location.getFileSystem(conf()).globStatus(location);
+    if (found == null || found.length == 0) {
+      throw new BadArgumentException("%s %s does not exist.".formatted(argument, path));
+    }
     try {
       data = spark.read().parquet(path);
     } catch (Exception e) {
@@ -123,5 +130,9 @@ final class ParquetJoin {
                 new BadArgumentException(
                     "%s has no column '%s'; its columns are %s."
                         .formatted(argument, name, String.join(", ", data.columns()))));
+  }
+
+  private Configuration conf() {
+    return spark.sparkContext().hadoopConfiguration();
   }
 }
