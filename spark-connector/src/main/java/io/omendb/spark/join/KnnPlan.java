@@ -3,8 +3,9 @@ package io.omendb.spark.join;
 
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
-import io.omendb.index.segment.RecallCurve;
+import io.omendb.spark.conf.OmenOption;
 import io.omendb.spark.conf.OmenOptions;
+import io.omendb.spark.conf.OmenSettings;
 import io.omendb.spark.exec.PayloadReader;
 import io.omendb.spark.exec.SegmentFile;
 import io.omendb.spark.source.OmenScan;
@@ -12,7 +13,6 @@ import io.omendb.spark.table.SegmentEntry;
 import io.omendb.spark.table.TableVersion;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Objects;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.catalyst.expressions.And;
@@ -40,7 +40,7 @@ final class KnnPlan {
   private final List<Attribute> scanned;
   private final Expression condition;
   private final List<Expression> outputs;
-  private final int[] listSizes;
+  private final ListSizes listSizes;
   private final boolean fewQueries;
 
   private KnnPlan(
@@ -56,7 +56,7 @@ final class KnnPlan {
     this.scanned = new ArrayList<>(asJava(relation.output()));
     this.condition = condition;
     this.outputs = outputs;
-    this.listSizes = listSizes(scan.snapshot(), spec, listSize);
+    this.listSizes = new ListSizes(scan.snapshot(), spec, listSize);
   }
 
   /** Plans {@code join} over {@code side}, whose leaf is a scan; keeps the right {@code output}. */
@@ -69,24 +69,15 @@ final class KnnPlan {
       }
     }
     Expression condition = side.filters().stream().reduce(And::new).orElse(null);
-    int listSize =
-        join.spec().listSize() > 0 ? join.spec().listSize() : OmenOptions.LIST_SIZE.of(spark);
-    return new KnnPlan(join, (DataSourceV2ScanRelation) side.leaf(), condition, outputs, listSize);
-  }
-
-  private static int[] listSizes(TableVersion table, KnnSpec spec, int listSize) {
-    boolean indexed = spec.approximate() && spec.function().metric() == table.config().metric();
-    int[] sizes = new int[table.segments().size()];
-    for (int s = 0; s < sizes.length; s++) {
-      SegmentEntry segment = table.segments().get(s);
-      if (indexed && segment.graph()) {
-        sizes[s] =
-            listSize > 0
-                ? Math.max(listSize, spec.k())
-                : segment.recall().listSizeFor(table.config().targetRecall(), spec.k());
-      }
+    DataSourceV2ScanRelation relation = (DataSourceV2ScanRelation) side.leaf();
+    int listSize = join.spec().listSize();
+    if (listSize == 0) {
+      listSize =
+          OmenSettings.of(
+                  OmenOption.Scope.READ, relation.relation().options().asCaseSensitiveMap(), spark)
+              .get(OmenOptions.LIST_SIZE);
     }
-    return sizes;
+    return new KnnPlan(join, relation, condition, outputs, listSize);
   }
 
   /** Right columns of the result. */
@@ -122,7 +113,7 @@ final class KnnPlan {
         version.config().dimension(),
         version.config().metric(),
         files,
-        listSizes,
+        listSizes.perSegment(),
         accept,
         reader,
         Scala.seq(columns),
@@ -168,52 +159,13 @@ final class KnnPlan {
     text.append(", metric=").append(spec.function().metric().optionName());
     text.append(", k=").append(spec.k());
     text.append(", mode=").append(spec.approximate() ? "approx" : "exact");
-    describeSearch(version, text);
+    text.append(", ").append(listSizes.describe());
     text.append(", segments=").append(version.segments().size());
     text.append(", rows=").append(version.rows());
     if (condition != null) {
       text.append(", filter=").append(condition.sql());
     }
     return text.toString();
-  }
-
-  private void describeSearch(TableVersion version, StringBuilder text) {
-    int narrowest = Integer.MAX_VALUE;
-    int widest = 0;
-    double found = 0;
-    for (int s = 0; s < listSizes.length; s++) {
-      SegmentEntry segment = version.segments().get(s);
-      double recall = 1;
-      if (listSizes[s] > 0) {
-        narrowest = Math.min(narrowest, listSizes[s]);
-        widest = Math.max(widest, listSizes[s]);
-        recall = recall(segment.recall(), listSizes[s]);
-      }
-      found += recall * segment.liveRows();
-    }
-    if (widest == 0) {
-      text.append(", search=exact");
-      return;
-    }
-    text.append(", listSize=").append(narrowest);
-    if (widest > narrowest) {
-      text.append("..").append(widest);
-    }
-    text.append(", targetRecall=").append(version.config().targetRecall());
-    text.append(
-        String.format(Locale.ROOT, ", expectedRecall=%.3f", found / Math.max(1, version.rows())));
-    text.append(", rerank=full precision");
-  }
-
-  /** Measured recall at the widest measured list size that is not wider than {@code listSize}. */
-  private double recall(RecallCurve curve, int listSize) {
-    double recall = 0;
-    for (RecallCurve.Point point : curve.points()) {
-      if (recall == 0 || point.listSize() <= listSize) {
-        recall = spec.k() <= 10 ? point.recallAt10() : point.recallAt100();
-      }
-    }
-    return recall;
   }
 
   /** Two plans that read the same rows of the same version are equal, whatever their ids. */
@@ -223,7 +175,7 @@ final class KnnPlan {
         && spec.equals(plan.spec)
         && scan.root().equals(plan.scan.root())
         && scan.snapshot().equals(plan.scan.snapshot())
-        && java.util.Arrays.equals(listSizes, plan.listSizes)
+        && listSizes.equals(plan.listSizes)
         && normalized().equals(plan.normalized());
   }
 

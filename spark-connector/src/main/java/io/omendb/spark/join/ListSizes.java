@@ -1,0 +1,90 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.spark.join;
+
+import io.omendb.index.segment.RecallCurve;
+import io.omendb.spark.table.SegmentEntry;
+import io.omendb.spark.table.TableVersion;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * How wide each segment of a table is searched: the beam width that was asked for, else the one
+ * whose recall, measured when the segment was built, reaches the table's target. Immutable.
+ */
+final class ListSizes {
+  private final TableVersion table;
+  private final KnnSpec spec;
+  private final int[] sizes;
+
+  /**
+   * @param requested beam width for every segment; 0 to derive it
+   */
+  ListSizes(TableVersion table, KnnSpec spec, int requested) {
+    this.table = table;
+    this.spec = spec;
+    this.sizes = new int[table.segments().size()];
+    if (spec.approximate() && spec.function().metric() == table.config().metric()) {
+      for (int s = 0; s < sizes.length; s++) {
+        SegmentEntry segment = table.segments().get(s);
+        if (segment.graph()) {
+          sizes[s] =
+              requested > 0
+                  ? Math.max(requested, spec.k())
+                  : segment.recall().listSizeFor(table.config().targetRecall(), spec.k());
+        }
+      }
+    }
+  }
+
+  /** For each segment the beam width; 0 where every row is compared. */
+  int[] perSegment() {
+    return sizes.clone();
+  }
+
+  /** Widths and recall as EXPLAIN shows them. */
+  String describe() {
+    int narrowest = Integer.MAX_VALUE;
+    int widest = 0;
+    double found = 0;
+    for (int s = 0; s < sizes.length; s++) {
+      SegmentEntry segment = table.segments().get(s);
+      double recall = 1;
+      if (sizes[s] > 0) {
+        narrowest = Math.min(narrowest, sizes[s]);
+        widest = Math.max(widest, sizes[s]);
+        recall = recall(segment.recall(), sizes[s]);
+      }
+      found += recall * segment.liveRows();
+    }
+    if (widest == 0) {
+      return "search=exact";
+    }
+    return String.format(
+        Locale.ROOT,
+        "listSize=%s, targetRecall=%s, expectedRecall=%.3f, rerank=full precision",
+        widest > narrowest ? narrowest + ".." + widest : widest,
+        table.config().targetRecall(),
+        found / Math.max(1, table.rows()));
+  }
+
+  /** Recall at the widest measured list size that is not wider, else at the narrowest measured. */
+  private double recall(RecallCurve curve, int listSize) {
+    double recall = 0;
+    for (RecallCurve.Point point : curve.points()) {
+      if (recall == 0 || point.listSize() <= listSize) {
+        recall = spec.k() <= 10 ? point.recallAt10() : point.recallAt100();
+      }
+    }
+    return recall;
+  }
+
+  @Override
+  public boolean equals(Object that) {
+    return that instanceof ListSizes other && Arrays.equals(sizes, other.sizes);
+  }
+
+  @Override
+  public int hashCode() {
+    return Arrays.hashCode(sizes);
+  }
+}
