@@ -3,37 +3,41 @@ package io.omendb.index.quantization;
 
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Parallel;
+import io.omendb.index.vector.TopK;
+import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
  * Lloyd's k-means over squared Euclidean distance (Lloyd, 1982), started by k-means++ (Arthur and
- * Vassilvitskii, 2007). The same points, k and seed give the same centroids at any thread count.
+ * Vassilvitskii, 2007) on a sample. The same points, k and seed give the same centroids at any
+ * thread count: every sum is taken by one thread in the order of the points.
  */
 public final class KMeans {
-  /** Points per parallel piece; fixed, so that sums are always added in the same order. */
-  private static final int CHUNK = 4096;
+  private static final int POINTS_PER_STEP = 4096;
 
   /** Points per centroid that the start looks at; more change it little and cost time. */
-  private static final int SEEDING_POINTS_PER_CENTROID = 16;
+  private static final int SEEDING_POINTS = 16;
 
+  private final Kernels kernels = Kernels.BEST;
   private final float[] points;
   private final int n;
   private final int d;
   private final int k;
-  private final SplittableRandom random;
   private final int threads;
   private final float[] centroids;
+
+  /** Centroid of each point; -1 before the first assignment. */
   private final int[] assignment;
 
-  private KMeans(float[] points, int n, int d, int k, long seed, int threads) {
+  private KMeans(float[] points, int n, int d, int k, int threads) {
     this.points = points;
     this.n = n;
     this.d = d;
     this.k = k;
-    this.random = new SplittableRandom(seed);
     this.threads = threads;
     this.centroids = new float[k * d];
     this.assignment = new int[n];
+    Arrays.fill(assignment, -1);
   }
 
   /**
@@ -43,38 +47,36 @@ public final class KMeans {
    * @param n number of points, at least 1
    * @param d floats per point, at least 1
    * @param k number of centroids, 1 to n
-   * @param iterations upper bound of Lloyd rounds; ends earlier when no point moves
+   * @param rounds upper bound of Lloyd rounds, at least 0; fewer when no point changes its centroid
    * @param seed of every random choice
    * @param threads used, at least 1
    * @return centroids, row-major, k x d; some are equal when there are fewer than k distinct points
    */
   public static float[] train(
-      float[] points, int n, int d, int k, int iterations, long seed, int threads) {
+      float[] points, int n, int d, int k, int rounds, long seed, int threads) {
     if (k < 1 || k > n) {
-      throw new IllegalArgumentException("k must be in [1, n], was " + k + " with n = " + n);
+      throw new IllegalArgumentException("k must be in [1, n = " + n + "], was " + k);
     }
-    KMeans run = new KMeans(points, n, d, k, seed, threads);
-    run.seedCentroids();
-    for (int i = 0; i < iterations && run.assign(); i++) {
+    KMeans run = new KMeans(points, n, d, k, threads);
+    run.chooseStart(new SplittableRandom(seed));
+    for (int round = 0; round < rounds && run.assign(); round++) {
       run.update();
     }
     return run.centroids;
   }
 
-  /** k-means++: each next centroid is a point drawn with probability by its squared distance. */
-  private void seedCentroids() {
-    int[] sample =
-        Sampling.ordinals(n, Math.min((long) k * SEEDING_POINTS_PER_CENTROID, n), random);
+  /** Each next centroid is a point drawn with a probability by its squared distance to the last. */
+  private void chooseStart(SplittableRandom random) {
+    int[] sample = Sampling.ordinals(n, (int) Math.min((long) k * SEEDING_POINTS, n), random);
     float[] nearest = new float[sample.length];
-    java.util.Arrays.fill(nearest, Float.POSITIVE_INFINITY);
+    Arrays.fill(nearest, Float.POSITIVE_INFINITY);
     int chosen = random.nextInt(sample.length);
     for (int c = 0; c < k; c++) {
       System.arraycopy(points, sample[chosen] * d, centroids, c * d, d);
       double total = 0;
       for (int i = 0; i < sample.length; i++) {
-        nearest[i] =
-            Math.min(
-                nearest[i], Kernels.BEST.squaredL2(points, sample[i] * d, centroids, c * d, d));
+        float distance = kernels.squaredL2(points, sample[i] * d, centroids, c * d, d);
+        nearest[i] = Math.min(nearest[i], distance);
         total += nearest[i];
       }
       double goal = random.nextDouble() * total;
@@ -85,7 +87,7 @@ public final class KMeans {
     }
   }
 
-  /** Gives every point to its nearest centroid; false when nothing changed. */
+  /** Gives every point to its nearest centroid; false when none changed. */
   private boolean assign() {
     float[] columns = new float[k * d];
     for (int c = 0; c < k; c++) {
@@ -93,39 +95,84 @@ public final class KMeans {
         columns[j * k + c] = centroids[c * d + j];
       }
     }
-    int chunks = (n + CHUNK - 1) / CHUNK;
-    boolean[] moved = new boolean[chunks];
+    int steps = (n + POINTS_PER_STEP - 1) / POINTS_PER_STEP;
+    boolean[] changed = new boolean[steps];
     Parallel.forEach(
         threads,
-        chunks,
-        chunk -> {
-          int end = Math.min(n, (chunk + 1) * CHUNK);
-          for (int i = chunk * CHUNK; i < end; i++) {
-            int nearest = Kernels.BEST.nearestColumn(points, i * d, d, columns, 0, k);
-            moved[chunk] |= nearest != assignment[i];
+        steps,
+        step -> {
+          float[] distances = new float[k];
+          int end = Math.min(n, (step + 1) * POINTS_PER_STEP);
+          for (int i = step * POINTS_PER_STEP; i < end; i++) {
+            kernels.squaredL2Columns(points, i * d, d, columns, 0, k, distances, 0);
+            int nearest = kernels.indexOfSmallest(distances, k);
+            changed[step] |= nearest != assignment[i];
             assignment[i] = nearest;
           }
         });
-    boolean any = false;
-    for (boolean m : moved) {
-      any |= m;
-    }
-    return any;
-  }
-
-  private void update() {
-    double[] sums = new double[k * d];
-    int[] counts = new int[k];
-    for (int i = 0; i < n; i++) {
-      int c = assignment[i];
-      counts[c]++;
-      for (int j = 0; j < d; j++) {
-        sums[c * d + j] += points[i * d + j];
+    for (boolean c : changed) {
+      if (c) {
+        return true;
       }
     }
+    return false;
+  }
+
+  /** Moves every centroid to the mean of its points. */
+  private void update() {
+    // Points ordered by centroid: those of centroid c end where those of c + 1 start.
+    int[] ends = new int[k + 1];
+    for (int c : assignment) {
+      ends[c + 1]++;
+    }
     for (int c = 0; c < k; c++) {
-      for (int j = 0; j < d && counts[c] > 0; j++) {
-        centroids[c * d + j] = (float) (sums[c * d + j] / counts[c]);
+      ends[c + 1] += ends[c];
+    }
+    int[] ordered = new int[n];
+    for (int i = 0; i < n; i++) {
+      ordered[ends[assignment[i]]++] = i;
+    }
+    Parallel.forEach(threads, k, c -> moveToMean(c, ordered, c == 0 ? 0 : ends[c - 1], ends[c]));
+    moveUnused(ends);
+  }
+
+  private void moveToMean(int c, int[] ordered, int from, int to) {
+    if (from == to) {
+      return;
+    }
+    double[] sums = new double[d];
+    for (int i = from; i < to; i++) {
+      int at = ordered[i] * d;
+      for (int j = 0; j < d; j++) {
+        sums[j] += points[at + j];
+      }
+    }
+    for (int j = 0; j < d; j++) {
+      centroids[c * d + j] = (float) (sums[j] / (to - from));
+    }
+  }
+
+  /** Moves centroids that have no point to the points that are farthest from their centroids. */
+  private void moveUnused(int[] ends) {
+    int unused = 0;
+    for (int c = 0; c < k; c++) {
+      unused += ends[c] == (c == 0 ? 0 : ends[c - 1]) ? 1 : 0;
+    }
+    if (unused == 0) {
+      return;
+    }
+    TopK farthest = new TopK(unused);
+    for (int i = 0; i < n; i++) {
+      float distance = kernels.squaredL2(points, i * d, centroids, assignment[i] * d, d);
+      if (distance > 0) {
+        farthest.add(i, -distance);
+      }
+    }
+    farthest.sort();
+    int next = 0;
+    for (int c = 0; c < k && next < farthest.size(); c++) {
+      if (ends[c] == (c == 0 ? 0 : ends[c - 1])) {
+        System.arraycopy(points, farthest.ordinal(next++) * d, centroids, c * d, d);
       }
     }
   }

@@ -16,7 +16,7 @@ public final class PqTrainer {
   /** Most floats of the sample, which is 256 MiB; wide vectors are sampled more thinly. */
   private static final int MAX_FLOATS = 1 << 26;
 
-  private static final int ITERATIONS = 10;
+  private static final int ROUNDS = 6;
 
   private PqTrainer() {}
 
@@ -29,7 +29,8 @@ public final class PqTrainer {
   public static long heapBytes(int n, int dimension, int subspaces, int threads) {
     long rows = sampleSize(n, dimension);
     long width = (dimension + subspaces - 1L) / subspaces;
-    long perThread = rows * (width * 4 + 4) + ProductQuantizer.CENTROIDS * width * 24;
+    // The points of a subspace, their centroids and order, the centroids twice, the start.
+    long perThread = rows * (width * 4 + 8) + ProductQuantizer.CENTROIDS * (width * 16 + 256);
     return rows * dimension * 4 + ProductQuantizer.CENTROIDS * 4L * dimension + threads * perThread;
   }
 
@@ -67,7 +68,7 @@ public final class PqTrainer {
       System.arraycopy(sample, i * d + start, points, i * width, width);
     }
     int k = Math.min(n, ProductQuantizer.CENTROIDS);
-    float[] centroids = KMeans.train(points, n, width, k, ITERATIONS, seed + s, 1);
+    float[] centroids = KMeans.train(points, n, width, k, ROUNDS, seed + s, 1);
     for (int j = 0; j < width; j++) {
       for (int c = 0; c < ProductQuantizer.CENTROIDS; c++) {
         codebook[(start + j) * ProductQuantizer.CENTROIDS + c] =

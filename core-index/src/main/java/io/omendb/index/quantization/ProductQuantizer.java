@@ -15,6 +15,7 @@ public final class ProductQuantizer {
   /** Centroids of each subspace. With fewer training rows, the rest repeat earlier centroids. */
   public static final int CENTROIDS = 256;
 
+  private final Kernels kernels = Kernels.BEST;
   private final int dimension;
   private final int subspaces;
   private final float[] codebook;
@@ -75,19 +76,16 @@ public final class ProductQuantizer {
    * @param codes receives n x subspaces bytes from {@code codesOffset}
    */
   public void encode(float[] vectors, int vectorsOffset, int n, byte[] codes, int codesOffset) {
+    float[] distances = new float[CENTROIDS];
     for (int s = 0; s < subspaces; s++) {
       int start = start(s);
       int width = start(s + 1) - start;
       for (int i = 0; i < n; i++) {
+        int at = vectorsOffset + i * dimension + start;
+        kernels.squaredL2Columns(
+            vectors, at, width, codebook, start * CENTROIDS, CENTROIDS, distances, 0);
         codes[codesOffset + i * subspaces + s] =
-            (byte)
-                Kernels.BEST.nearestColumn(
-                    vectors,
-                    vectorsOffset + i * dimension + start,
-                    width,
-                    codebook,
-                    start * CENTROIDS,
-                    CENTROIDS);
+            (byte) kernels.indexOfSmallest(distances, CENTROIDS);
       }
     }
   }
@@ -106,7 +104,7 @@ public final class ProductQuantizer {
   void squaredL2Table(float[] query, float[] table) {
     for (int s = 0; s < subspaces; s++) {
       int start = start(s);
-      Kernels.BEST.squaredL2Columns(
+      kernels.squaredL2Columns(
           query,
           start,
           start(s + 1) - start,
@@ -122,7 +120,7 @@ public final class ProductQuantizer {
   void negatedDotTable(float[] query, float[] table) {
     for (int s = 0; s < subspaces; s++) {
       int start = start(s);
-      Kernels.BEST.negatedDotColumns(
+      kernels.negatedDotColumns(
           query,
           start,
           start(s + 1) - start,

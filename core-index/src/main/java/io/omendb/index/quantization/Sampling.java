@@ -11,8 +11,8 @@ final class Sampling {
    * {@code count} distinct numbers below {@code n} in ascending order, each set equally likely
    * (selection sampling: Knuth, The Art of Computer Programming 2, algorithm S).
    */
-  static int[] ordinals(int n, long count, SplittableRandom random) {
-    int[] chosen = new int[(int) count];
+  static int[] ordinals(int n, int count, SplittableRandom random) {
+    int[] chosen = new int[count];
     int taken = 0;
     for (int i = 0; taken < chosen.length; i++) {
       if (random.nextInt(n - i) < chosen.length - taken) {

@@ -88,12 +88,10 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
       int outOffset);
 
   /**
-   * The point nearest to {@code query} by squared Euclidean distance among {@code n} stored by
-   * dimension as in {@link #squaredL2Columns}; the lowest index of several nearest, 0 when no
-   * distance is finite.
+   * Index of the smallest of the first {@code n} values, n at most 2^24: the lowest of several, 0
+   * when none is below infinity.
    */
-  int nearestColumn(
-      float[] query, int queryOffset, int d, float[] columns, int columnsOffset, int n);
+  int indexOfSmallest(float[] values, int n);
 
   /** Queries of one tile, at most 32. */
   int tileQueries();

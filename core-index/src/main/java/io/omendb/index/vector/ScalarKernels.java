@@ -95,22 +95,16 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public int nearestColumn(
-      float[] query, int queryOffset, int d, float[] columns, int columnsOffset, int n) {
-    int nearest = 0;
-    float best = Float.POSITIVE_INFINITY;
+  public int indexOfSmallest(float[] values, int n) {
+    int at = 0;
+    float smallest = Float.POSITIVE_INFINITY;
     for (int i = 0; i < n; i++) {
-      float sum = 0;
-      for (int j = 0; j < d; j++) {
-        float difference = query[queryOffset + j] - columns[columnsOffset + j * n + i];
-        sum += difference * difference;
-      }
-      if (sum < best) {
-        best = sum;
-        nearest = i;
+      if (values[i] < smallest) {
+        smallest = values[i];
+        at = i;
       }
     }
-    return nearest;
+    return at;
   }
 
   @Override

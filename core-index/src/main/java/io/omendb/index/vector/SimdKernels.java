@@ -2,7 +2,6 @@
 package io.omendb.index.vector;
 
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
@@ -28,7 +27,6 @@ final class SimdKernels implements Kernels {
   private static final VectorShuffle<Float> ROTATE_4 = rotation(4);
   private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
   private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
-  private static final FloatVector LANE_NUMBERS = FloatVector.zero(SPECIES).addIndex(1);
 
   SimdKernels() {
     if (LANES < 4 || LANES > 16) {
@@ -161,61 +159,37 @@ final class SimdKernels implements Kernels {
       float[] out,
       int outOffset) {
     int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      FloatVector s = FloatVector.zero(SPECIES);
+    for (; i <= n - 4 * LANES; i += 4 * LANES) {
+      FloatVector s0 = FloatVector.zero(SPECIES);
+      FloatVector s1 = FloatVector.zero(SPECIES);
+      FloatVector s2 = FloatVector.zero(SPECIES);
+      FloatVector s3 = FloatVector.zero(SPECIES);
+      int at = columnsOffset + i;
       for (int j = 0; j < d; j++) {
-        FloatVector x =
-            FloatVector.fromArray(SPECIES, columns, columnsOffset + j * n + i)
-                .sub(query[queryOffset + j]);
-        s = x.fma(x, s);
+        FloatVector q = FloatVector.broadcast(SPECIES, query[queryOffset + j]);
+        FloatVector x0 = FloatVector.fromArray(SPECIES, columns, at).sub(q);
+        FloatVector x1 = FloatVector.fromArray(SPECIES, columns, at + LANES).sub(q);
+        FloatVector x2 = FloatVector.fromArray(SPECIES, columns, at + 2 * LANES).sub(q);
+        FloatVector x3 = FloatVector.fromArray(SPECIES, columns, at + 3 * LANES).sub(q);
+        s0 = x0.fma(x0, s0);
+        s1 = x1.fma(x1, s1);
+        s2 = x2.fma(x2, s2);
+        s3 = x3.fma(x3, s3);
+        at += n;
       }
-      s.intoArray(out, outOffset + i);
+      s0.intoArray(out, outOffset + i);
+      s1.intoArray(out, outOffset + i + LANES);
+      s2.intoArray(out, outOffset + i + 2 * LANES);
+      s3.intoArray(out, outOffset + i + 3 * LANES);
     }
     for (; i < n; i++) {
-      out[outOffset + i] = squaredL2Column(query, queryOffset, d, columns, columnsOffset + i, n);
-    }
-  }
-
-  /** One column by the same operations in the same order as a lane of the loops above and below. */
-  private static float squaredL2Column(
-      float[] query, int queryOffset, int d, float[] columns, int at, int stride) {
-    float s = 0;
-    for (int j = 0; j < d; j++) {
-      float x = columns[at + j * stride] - query[queryOffset + j];
-      s = Math.fma(x, x, s);
-    }
-    return s;
-  }
-
-  @Override
-  public int nearestColumn(
-      float[] query, int queryOffset, int d, float[] columns, int columnsOffset, int n) {
-    FloatVector best = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
-    FloatVector bestAt = FloatVector.zero(SPECIES);
-    int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      FloatVector s = FloatVector.zero(SPECIES);
+      float s = 0;
       for (int j = 0; j < d; j++) {
-        FloatVector x =
-            FloatVector.fromArray(SPECIES, columns, columnsOffset + j * n + i)
-                .sub(query[queryOffset + j]);
-        s = x.fma(x, s);
+        float x = columns[columnsOffset + j * n + i] - query[queryOffset + j];
+        s = Math.fma(x, x, s);
       }
-      VectorMask<Float> nearer = s.compare(VectorOperators.LT, best);
-      best = best.blend(s, nearer);
-      bestAt = bestAt.blend(LANE_NUMBERS.add(i), nearer);
+      out[outOffset + i] = s;
     }
-    float nearest = best.reduceLanes(VectorOperators.MIN);
-    VectorMask<Float> farther = best.compare(VectorOperators.NE, nearest);
-    int at = (int) bestAt.blend(Float.MAX_VALUE, farther).reduceLanes(VectorOperators.MIN);
-    for (; i < n; i++) {
-      float s = squaredL2Column(query, queryOffset, d, columns, columnsOffset + i, n);
-      if (s < nearest) {
-        nearest = s;
-        at = i;
-      }
-    }
-    return at;
   }
 
   @Override
@@ -244,6 +218,38 @@ final class SimdKernels implements Kernels {
       }
       out[outOffset + i] = s;
     }
+  }
+
+  @Override
+  public int indexOfSmallest(float[] values, int n) {
+    FloatVector s0 = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+    FloatVector s1 = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
+    int i = 0;
+    for (; i <= n - 2 * LANES; i += 2 * LANES) {
+      FloatVector v0 = FloatVector.fromArray(SPECIES, values, i);
+      FloatVector v1 = FloatVector.fromArray(SPECIES, values, i + LANES);
+      s0 = s0.blend(v0, v0.compare(VectorOperators.LT, s0));
+      s1 = s1.blend(v1, v1.compare(VectorOperators.LT, s1));
+    }
+    float smallest =
+        s0.blend(s1, s1.compare(VectorOperators.LT, s0)).reduceLanes(VectorOperators.MIN);
+    for (; i < n; i++) {
+      smallest = values[i] < smallest ? values[i] : smallest;
+    }
+    if (smallest == Float.POSITIVE_INFINITY) {
+      return 0;
+    }
+    int at = 0;
+    while (at <= n - LANES
+        && !FloatVector.fromArray(SPECIES, values, at)
+            .compare(VectorOperators.EQ, smallest)
+            .anyTrue()) {
+      at += LANES;
+    }
+    while (values[at] != smallest) {
+      at++;
+    }
+    return at;
   }
 
   @Override

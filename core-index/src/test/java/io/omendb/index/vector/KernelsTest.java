@@ -129,7 +129,6 @@ class KernelsTest {
         float[] negatedDot = new float[n + 4];
         kernels.squaredL2Columns(query, 3, d, columns, 4, n, out, 2);
         kernels.negatedDotColumns(query, 3, d, columns, 4, n, negatedDot, 2);
-        int nearest = 0;
         for (int i = 0; i < n; i++) {
           double l2 = 0;
           double dot = 0;
@@ -141,9 +140,7 @@ class KernelsTest {
           }
           assertThat(out[2 + i]).isCloseTo((float) l2, within(tolerance(d, l2)));
           assertThat(negatedDot[2 + i]).isCloseTo((float) -dot, within(tolerance(d, l2 + 9)));
-          nearest = out[2 + i] < out[2 + nearest] ? i : nearest;
         }
-        assertThat(kernels.nearestColumn(query, 3, d, columns, 4, n)).isEqualTo(nearest);
         assertThat(List.of(out[0], out[1], out[n + 2], out[n + 3])).containsOnly(0f);
       }
     }
@@ -151,23 +148,31 @@ class KernelsTest {
 
   @ParameterizedTest
   @FieldSource("IMPLEMENTATIONS")
-  void nearestColumnIsTheFirstOfEqualsAndZeroWhenNothingIsFinite(Kernels kernels) {
+  void indexOfSmallestIsTheFirstOfEqualsAndZeroWhenNothingIsBelowInfinity(Kernels kernels) {
     for (int n : new int[] {1, 5, 16, 33, 256}) {
-      float[] columns = new float[n];
-      Arrays.fill(columns, 2f);
-      float[] query = {1f};
-      assertThat(kernels.nearestColumn(query, 0, 1, columns, 0, n)).isZero();
+      float[] values = gaussians(n + 3);
+      int smallest = 0;
+      for (int i = 0; i < n; i++) {
+        smallest = values[i] < values[smallest] ? i : smallest;
+      }
+      values[n] = -100;
+      assertThat(kernels.indexOfSmallest(values, n)).isEqualTo(smallest);
+      Arrays.fill(values, 0, n, 2f);
+      assertThat(kernels.indexOfSmallest(values, n)).isZero();
       for (int first = 0; first < n; first++) {
         for (int second = first; second < n; second += 7) {
-          float[] two = columns.clone();
-          two[first] = 1.5f;
-          two[second] = 0.5f;
-          assertThat(kernels.nearestColumn(query, 0, 1, two, 0, n)).isEqualTo(first);
+          float[] two = values.clone();
+          two[first] = -2f;
+          two[second] = -2f;
+          assertThat(kernels.indexOfSmallest(two, n)).isEqualTo(first);
         }
       }
-      assertThat(kernels.nearestColumn(new float[] {Float.NaN}, 0, 1, columns, 0, n)).isZero();
-      Arrays.fill(columns, Float.MAX_VALUE);
-      assertThat(kernels.nearestColumn(query, 0, 1, columns, 0, n)).isZero();
+      values[n / 2] = Float.NaN;
+      assertThat(kernels.indexOfSmallest(values, n)).isEqualTo(n == 1 || n / 2 > 0 ? 0 : 1);
+      for (float none : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
+        Arrays.fill(values, none);
+        assertThat(kernels.indexOfSmallest(values, n)).isZero();
+      }
     }
   }
 
