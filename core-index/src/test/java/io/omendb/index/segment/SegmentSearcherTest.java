@@ -1,0 +1,279 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.sun.management.ThreadMXBean;
+import io.omendb.index.graph.Graph;
+import io.omendb.index.vector.Metric;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.EnumMap;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
+
+class SegmentSearcherTest {
+  private static final int ROWS = 6000;
+  private static final int DIMENSION = 30;
+  private static final int QUERIES = 100;
+
+  @TempDir static Path dir;
+  private static float[][] rows;
+  private static float[][] queries;
+  private static final Map<Metric, Segment> SEGMENTS = new EnumMap<>(Metric.class);
+
+  private final Neighbors out = new Neighbors(10);
+  private final SearchStats stats = new SearchStats();
+
+  @BeforeAll
+  static void build() throws IOException {
+    float[][] all = Fixtures.clusteredRows(ROWS + QUERIES, DIMENSION, 40, 1);
+    rows = Arrays.copyOf(all, ROWS);
+    queries = Arrays.copyOfRange(all, ROWS, all.length);
+    for (Metric metric : Metric.values()) {
+      Path file = dir.resolve(metric.optionName());
+      Fixtures.build(file, rows, IndexConfig.defaults(DIMENSION, metric), 4096);
+      SEGMENTS.put(metric, Segment.open(file));
+    }
+  }
+
+  @AfterAll
+  static void close() {
+    SEGMENTS.values().forEach(Segment::close);
+  }
+
+  private static int listSize(Metric metric, int k) {
+    return SEGMENTS.get(metric).info().recall().listSizeFor(0.95, k);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "L2, 10",
+    "COSINE, 10",
+    "INNER_PRODUCT, 10",
+    "L2, 1",
+    "L2, 30",
+    "L2, 100",
+    "COSINE, 50"
+  })
+  void reachesTheRecallThatWasAskedFor(Metric metric, int k) {
+    SegmentSearcher searcher = SEGMENTS.get(metric).newSearcher();
+    double recall = 0;
+    for (float[] query : queries) {
+      searcher.search(query, k, new SearchParams(listSize(metric, k)), null, out, stats);
+      assertAscending(metric, query, k);
+      recall += Fixtures.recall(rows, query, metric, k, null, out) / QUERIES;
+    }
+    assertThat(recall).isGreaterThanOrEqualTo(0.95);
+    assertThat(stats.hops).isPositive();
+  }
+
+  private void assertAscending(Metric metric, float[] query, int size) {
+    assertThat(out.size()).isEqualTo(size);
+    for (int i = 0; i < size; i++) {
+      double distance = Fixtures.distance(metric, query, rows[out.ordinal(i)]);
+      assertThat((double) out.distance(i))
+          .isCloseTo(
+              distance, org.assertj.core.data.Offset.offset(1e-5 * Math.abs(distance) + 1e-4));
+      if (i > 0) {
+        assertThat(Float.compare(out.distance(i - 1), out.distance(i))).isLessThanOrEqualTo(0);
+        assertThat(out.distance(i - 1) < out.distance(i) || out.ordinal(i - 1) < out.ordinal(i))
+            .isTrue();
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void readsNoFullVectorBeforeTheRerank(Metric metric) {
+    SegmentSearcher searcher = SEGMENTS.get(metric).newSearcher();
+    for (float[] query : queries) {
+      searcher.search(query, 10, new SearchParams(40), null, out, stats);
+    }
+    assertThat(stats.fullReadsBeforeRerank).isZero();
+    assertThat(stats.searches).isEqualTo(QUERIES);
+    assertThat(stats.exactDistances).isEqualTo(40L * QUERIES);
+    assertThat(stats.hops).isGreaterThanOrEqualTo(40L * QUERIES);
+    assertThat(stats.pqDistances).isBetween(stats.hops, (long) ROWS * QUERIES);
+  }
+
+  @Test
+  void countsAVectorThatIsReadTooEarly() {
+    Segment segment = SEGMENTS.get(Metric.L2);
+    Reranker reranker = new Reranker(segment.vectors(), Metric.L2);
+    Graph peeking =
+        new Graph() {
+          @Override
+          public int size() {
+            return segment.graph().size();
+          }
+
+          @Override
+          public int maxDegree() {
+            return segment.graph().maxDegree();
+          }
+
+          @Override
+          public int entryPoint() {
+            return segment.graph().entryPoint();
+          }
+
+          @Override
+          public int neighbors(int node, int[] dst) {
+            reranker.add(node);
+            reranker.finish(out);
+            return segment.graph().neighbors(node, dst);
+          }
+        };
+    GraphSearch walk = new GraphSearch(peeking, segment.codes(), segment.quantizer(), Metric.L2);
+    reranker.start(queries[0], 10);
+    walk.search(queries[0], 20, 20, null, reranker, stats);
+    assertThat(stats.fullReadsBeforeRerank).isPositive();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "L2, 0.5",
+    "L2, 0.1",
+    "L2, 0.01",
+    "L2, 0.001",
+    "COSINE, 0.5",
+    "INNER_PRODUCT, 0.5",
+    "INNER_PRODUCT, 0.1"
+  })
+  void filteredSearchKeepsItsRecall(Metric metric, double share) {
+    SegmentSearcher searcher = SEGMENTS.get(metric).newSearcher();
+    Random random = new Random(5);
+    double recall = 0;
+    for (float[] query : queries) {
+      BitSet accept = new BitSet();
+      for (int i = 0; i < ROWS; i++) {
+        accept.set(i, random.nextDouble() < share);
+      }
+      searcher.search(query, 10, new SearchParams(listSize(metric, 10)), accept, out, stats);
+      assertThat(out.size()).isEqualTo(Math.min(10, accept.cardinality()));
+      for (int i = 0; i < out.size(); i++) {
+        assertThat(accept.get(out.ordinal(i))).isTrue();
+      }
+      if (!accept.isEmpty()) {
+        recall += Fixtures.recall(rows, query, metric, 10, accept, out) / QUERIES;
+      } else {
+        recall += 1.0 / QUERIES;
+      }
+    }
+    assertThat(recall).isGreaterThanOrEqualTo(0.94);
+  }
+
+  @Test
+  void filterThatAcceptsOnlyFarRowsStillGivesKRows() {
+    Metric metric = Metric.L2;
+    SegmentSearcher searcher = SEGMENTS.get(metric).newSearcher();
+    Integer[] byDistance = new Integer[ROWS];
+    Arrays.setAll(byDistance, i -> i);
+    Arrays.sort(
+        byDistance,
+        java.util.Comparator.comparingDouble(i -> -Fixtures.distance(metric, queries[0], rows[i])));
+    BitSet accept = new BitSet();
+    for (int i = 0; i < ROWS / 2; i++) {
+      accept.set(byDistance[i]);
+    }
+    searcher.search(queries[0], 10, new SearchParams(16), accept, out, stats);
+    assertThat(out.size()).isEqualTo(10);
+    assertThat(Fixtures.recall(rows, queries[0], metric, 10, accept, out)).isEqualTo(1);
+    assertThat(stats.hops).isPositive();
+    assertThat(stats.exactDistances).isGreaterThanOrEqualTo(ROWS / 2);
+  }
+
+  @Test
+  void givesAllEligibleRowsWhenKIsLarger() {
+    SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
+    searcher.search(queries[0], ROWS + 5, new SearchParams(16), null, out, stats);
+    assertThat(out.size()).isEqualTo(ROWS);
+    BitSet accept = new BitSet();
+    accept.set(17);
+    accept.set(ROWS - 1);
+    searcher.search(queries[0], 10, new SearchParams(16), accept, out, stats);
+    assertThat(out.size()).isEqualTo(2);
+    searcher.search(queries[0], 10, new SearchParams(16), new BitSet(), out, stats);
+    assertThat(out.size()).isZero();
+    searcher.search(queries[0], 3000, new SearchParams(16), null, out, stats);
+    assertThat(out.size()).isEqualTo(3000);
+  }
+
+  @Test
+  void widensTheBeamToK() {
+    SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
+    searcher.search(queries[0], 60, new SearchParams(1), null, out, stats);
+    assertThat(out.size()).isEqualTo(60);
+    assertThat(stats.exactDistances).isEqualTo(60);
+  }
+
+  @ParameterizedTest
+  @EnumSource(Metric.class)
+  void allocatesNothingPerQueryOnceWarm(Metric metric) {
+    SegmentSearcher searcher = SEGMENTS.get(metric).newSearcher();
+    SearchParams params = new SearchParams(48);
+    BitSet half = new BitSet();
+    BitSet few = new BitSet();
+    for (int i = 0; i < ROWS; i += 2) {
+      half.set(i);
+      few.set(i / 50);
+    }
+    ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
+    long thread = Thread.currentThread().getId();
+    long allocated = Long.MAX_VALUE;
+    for (int round = 0; round < 30 && allocated > 0; round++) {
+      long before = threads.getThreadAllocatedBytes(thread);
+      for (float[] query : queries) {
+        searcher.search(query, 10, params, null, out, stats);
+        searcher.search(query, 10, params, half, out, stats);
+        searcher.search(query, 10, params, few, out, stats);
+      }
+      allocated = threads.getThreadAllocatedBytes(thread) - before;
+    }
+    assertThat(allocated).isZero();
+  }
+
+  @Test
+  void zeroQueryUnderCosineIsNearToNothing() {
+    SegmentSearcher searcher = SEGMENTS.get(Metric.COSINE).newSearcher();
+    searcher.search(new float[DIMENSION], 10, new SearchParams(16), null, out, stats);
+    assertThat(out.size()).isZero();
+    SegmentSearcher l2 = SEGMENTS.get(Metric.L2).newSearcher();
+    l2.search(new float[DIMENSION], 10, new SearchParams(64), null, out, stats);
+    assertThat(out.size()).isEqualTo(10);
+  }
+
+  @Test
+  void refusesWhatItCannotAnswer() {
+    SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
+    SearchParams params = new SearchParams(16);
+    assertThatThrownBy(() -> searcher.search(new float[3], 1, params, null, out, stats))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("the query has 3 floats, the segment's vectors have 30");
+    float[] query = queries[0].clone();
+    query[4] = Float.NaN;
+    assertThatThrownBy(() -> searcher.search(query, 1, params, null, out, stats))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("component 4 of the query is NaN");
+    assertThatThrownBy(() -> searcher.search(queries[0], 0, params, null, out, stats))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("k must be at least 1, was 0");
+    BitSet beyond = new BitSet();
+    beyond.set(ROWS);
+    assertThatThrownBy(() -> searcher.search(queries[0], 1, params, beyond, out, stats))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("row 6000 of a segment of 6000 rows");
+  }
+}
