@@ -3,11 +3,10 @@ package io.omendb.spark.table;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
-import java.util.HashSet;
 import java.util.List;
-import java.util.Set;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CyclicBarrier;
 import java.util.concurrent.ExecutorService;
@@ -48,21 +47,21 @@ final class ConcurrentWriters {
   }
 
   /**
-   * Demands {@code commits} versions after the first, each with one row more than the one before.
+   * Demands {@code commits} versions after the first, each with one more row than the one before.
    */
-  static void verify(Configuration conf, String root, int commits) {
-    TableLog log = new TableLog(conf, root);
-    TableVersion latest = log.current();
+  static void verify(Configuration conf, String root, int commits) throws IOException {
+    TableVersion latest = new TableLog(conf, root).current();
     assertThat(latest.version()).isEqualTo(1 + commits);
     assertThat(latest.rows()).isEqualTo(commits);
-    Set<SegmentEntry> before = new HashSet<>();
-    long time = 0;
-    for (long v = 1; v <= latest.version(); v++) {
-      TableVersion version = log.load(v);
-      assertThat(version.timestampMs()).isGreaterThan(time);
-      assertThat(version.segments()).hasSize((int) v - 1).containsAll(before);
-      before.addAll(version.segments());
-      time = version.timestampMs();
+    TableFiles files = new TableFiles(root);
+    VersionReader reader = new VersionReader(files.log().getFileSystem(conf), files);
+    TableVersion before = reader.read(1).version();
+    for (long v = 2; v <= latest.version(); v++) {
+      TableVersion version = reader.read(v).version();
+      assertThat(version.timestampMs()).isGreaterThan(before.timestampMs());
+      assertThat(version.segments()).hasSize((int) v - 1);
+      assertThat(version.segments().subList(0, (int) v - 2)).isEqualTo(before.segments());
+      before = version;
     }
   }
 

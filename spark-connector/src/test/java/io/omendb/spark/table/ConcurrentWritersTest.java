@@ -65,9 +65,9 @@ class ConcurrentWritersTest {
     String root = MiniDfs.newDirectory(cluster);
     Configuration hdfs = cluster.getConfiguration(0);
     new TableLog(hdfs, root).commit(TestTables.create());
-    List<TableVersion> made = ConcurrentWriters.append(hdfs, root, 8, 50);
-    assertThat(made).extracting(TableVersion::version).doesNotHaveDuplicates().hasSize(400);
-    ConcurrentWriters.verify(hdfs, root, 400);
+    List<TableVersion> made = ConcurrentWriters.append(hdfs, root, 8, 10);
+    assertThat(made).extracting(TableVersion::version).doesNotHaveDuplicates().hasSize(80);
+    ConcurrentWriters.verify(hdfs, root, 80);
   }
 
   private static String read(Path dir) {
