@@ -25,6 +25,8 @@ final class LocalCommitStore implements CommitStore {
 
   private static final Logger LOG = LoggerFactory.getLogger(LocalCommitStore.class);
 
+  private static final String FIRST = TableFiles.versionName(1);
+
   private final Path log;
   private final Path staging;
 
@@ -36,8 +38,12 @@ final class LocalCommitStore implements CommitStore {
 
   @Override
   public Outcome putIfAbsent(String name, byte[] bytes) throws IOException {
-    LocalFiles.createDirectories(log);
-    LocalFiles.createDirectories(staging);
+    Files.createDirectories(log);
+    Files.createDirectories(staging);
+    if (name.equals(FIRST)) {
+      // Later versions need not: the directories are as durable as the first version is.
+      LocalFiles.forceWayTo(log);
+    }
     Path staged = staging.resolve(UUID.randomUUID() + ".json");
     try {
       write(staged, bytes);
