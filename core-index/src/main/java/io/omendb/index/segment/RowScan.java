@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
+import io.omendb.index.vector.ExactDistance;
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.TopK;

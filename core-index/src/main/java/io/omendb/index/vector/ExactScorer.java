@@ -8,6 +8,11 @@ package io.omendb.index.vector;
  * construction.
  */
 public final class ExactScorer implements Scorer {
+  /** Squared norms outside of this may have over- or underflowed on the way. */
+  private static final float MIN_SQUARED_NORM = 0x1p-80f;
+
+  private static final float MAX_SQUARED_NORM = 0x1p120f;
+
   private final Kernels kernels = Kernels.BEST;
   private final VectorReader vectors;
   private final Metric metric;
@@ -39,16 +44,47 @@ public final class ExactScorer implements Scorer {
 
   private float distance() {
     int d = query.length;
+    float distance;
     switch (metric) {
       case L2:
-        return kernels.squaredL2(query, 0, row, 0, d);
+        distance = kernels.squaredL2(query, 0, row, 0, d);
+        break;
       case INNER_PRODUCT:
         // Not negated: zero minus zero is +0.
-        return 0 - kernels.dot(query, 0, row, 0, d);
+        distance = 0 - kernels.dot(query, 0, row, 0, d);
+        break;
       default:
-        double dot = kernels.dot(query, 0, row, 0, d);
-        double norms = (double) squaredNorm * kernels.dot(row, 0, row, 0, d);
-        return (float) (1 - dot / Math.sqrt(norms));
+        distance = cosine();
     }
+    return Float.isFinite(distance) ? distance : inDoublePrecision();
+  }
+
+  /** NaN when a length is beyond what float sums can hold. */
+  private float cosine() {
+    int d = query.length;
+    float rowSquaredNorm = kernels.dot(row, 0, row, 0, d);
+    if (!inRange(squaredNorm) || !inRange(rowSquaredNorm)) {
+      return Float.NaN;
+    }
+    double norms = Math.sqrt((double) squaredNorm * rowSquaredNorm);
+    return (float) Math.max(0, 1 - kernels.dot(query, 0, row, 0, d) / norms);
+  }
+
+  private static boolean inRange(float squaredNorm) {
+    return squaredNorm >= MIN_SQUARED_NORM && squaredNorm <= MAX_SQUARED_NORM;
+  }
+
+  /** What finite vectors need whose float sums overflow, cancel at infinity or vanish. */
+  private float inDoublePrecision() {
+    int d = query.length;
+    return ExactDistance.of(
+        metric,
+        query,
+        0,
+        ExactDistance.squaredNorm(query, 0, d),
+        row,
+        0,
+        ExactDistance.squaredNorm(row, 0, d),
+        d);
   }
 }

@@ -28,8 +28,14 @@ final class SimdKernels implements Kernels {
   private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
   private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
 
+  /**
+   * Throws UnsupportedOperationException on a machine where this would be slower than plain Java.
+   * On x86, fused multiply-add came together with vectors of 256 bits; without it each of ours
+   * would be emulated.
+   */
   SimdKernels() {
-    if (LANES < 4 || LANES > 16) {
+    boolean x86 = System.getProperty("os.arch", "").matches("amd64|x86_64");
+    if (LANES < (x86 ? 8 : 4) || LANES > 16) {
       throw new UnsupportedOperationException("vectors of " + LANES + " floats");
     }
   }

@@ -3,6 +3,7 @@ package io.omendb.index.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.omendb.index.vector.ExactDistance;
 import io.omendb.index.vector.Metric;
 import java.util.Random;
 import net.jqwik.api.ForAll;

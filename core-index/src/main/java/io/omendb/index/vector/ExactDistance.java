@@ -1,21 +1,20 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
-package io.omendb.index.segment;
-
-import io.omendb.index.vector.Metric;
+package io.omendb.index.vector;
 
 /**
  * Distances in double precision, rounded once to float. The sums are strict Java arithmetic in a
- * fixed order, so an exact search gives the same bits on every machine, whichever kernels it
- * filters with. Eight sums run side by side, because additions of one sum wait for each other.
+ * fixed order and so have the same bits on every machine, whichever {@link Kernels} it runs. For
+ * finite floats nothing overflows or vanishes on the way. Eight sums run side by side, because
+ * additions of one sum wait for each other. Stateless.
  */
-final class ExactDistance {
+public final class ExactDistance {
   private ExactDistance() {}
 
   /**
    * The distance in the convention of {@link Metric}. The squared norms are used by {@link
    * Metric#COSINE} alone, which is NaN when one of them is zero.
    */
-  static float of(
+  public static float of(
       Metric metric,
       float[] query,
       int queryOffset,
@@ -38,11 +37,13 @@ final class ExactDistance {
     }
   }
 
-  static double squaredNorm(float[] a, int aOffset, int d) {
+  /** Squared length of {@code d} floats. */
+  public static double squaredNorm(float[] a, int aOffset, int d) {
     return dot(a, aOffset, a, aOffset, d);
   }
 
-  static double dot(float[] a, int aOffset, float[] b, int bOffset, int d) {
+  /** Inner product of {@code d} floats each. */
+  public static double dot(float[] a, int aOffset, float[] b, int bOffset, int d) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
@@ -70,7 +71,8 @@ final class ExactDistance {
     return ((s0 + s1) + (s2 + s3)) + ((s4 + s5) + (s6 + s7));
   }
 
-  static double squaredL2(float[] a, int aOffset, float[] b, int bOffset, int d) {
+  /** Squared Euclidean distance of {@code d} floats each. */
+  public static double squaredL2(float[] a, int aOffset, float[] b, int bOffset, int d) {
     double s0 = 0;
     double s1 = 0;
     double s2 = 0;
