@@ -51,7 +51,7 @@ public final class OmenTable implements SupportsRead, SupportsMetadataColumns {
 
   @Override
   public String name() {
-    return "omendb `" + root + "`";
+    return PathTables.nameOf(root);
   }
 
   @Override

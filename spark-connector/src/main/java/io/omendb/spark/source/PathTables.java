@@ -61,6 +61,11 @@ public final class PathTables {
     return new Written(sqlContext, rows.schema());
   }
 
+  /** How Spark calls the table at a path: two parts that it can parse. */
+  static String nameOf(String root) {
+    return "omendb.`" + root.replace("`", "``") + "`";
+  }
+
   private static TableLog log(SparkSession spark, CaseInsensitiveStringMap options) {
     String path = options.get("path");
     if (path == null || path.isBlank()) {
@@ -72,7 +77,7 @@ public final class PathTables {
   private record NoTable(String root, StructType schema) implements Table {
     @Override
     public String name() {
-      return "omendb `" + root + "`";
+      return nameOf(root);
     }
 
     @Override

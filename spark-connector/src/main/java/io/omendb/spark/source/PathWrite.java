@@ -115,21 +115,21 @@ final class PathWrite {
           .option(KEY, key)
           .mode(plan.kind() == WritePlan.Kind.OVERWRITE ? SaveMode.Overwrite : SaveMode.Append)
           .save(root);
-    } catch (RuntimeException e) {
-      throw explained(e);
+    } catch (Throwable failure) {
+      throwOurs(failure);
+      throw failure;
     } finally {
       RUNNING.remove(key);
     }
   }
 
   /** Our own sentence when there is one below what Spark says of failed jobs. */
-  private static RuntimeException explained(RuntimeException failure) {
+  private static void throwOurs(Throwable failure) {
     for (Throwable cause = failure; cause != null; cause = cause.getCause()) {
       if (cause instanceof OmenException ours) {
-        return ours;
+        throw ours;
       }
     }
-    return failure;
   }
 
   /** DataFrameWriter passes the columns of these calls as options. */

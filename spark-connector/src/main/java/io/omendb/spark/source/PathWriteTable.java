@@ -16,7 +16,7 @@ record PathWriteTable(WritePlan plan) implements SupportsWrite {
 
   @Override
   public String name() {
-    return "omendb `" + plan.root() + "`";
+    return PathTables.nameOf(plan.root());
   }
 
   @Override

@@ -133,6 +133,7 @@ final class SegmentDataWriter implements DataWriter<InternalRow> {
     if (output != null) {
       finish();
     }
+    task.killTaskIfInterrupted();
     return new WrittenSegments(
         partition, finished.isEmpty() ? 0 : check.dimension(), finished, buildNanos / 1_000_000);
   }
@@ -142,7 +143,7 @@ final class SegmentDataWriter implements DataWriter<InternalRow> {
     try {
       close();
     } finally {
-      SegmentFiles.delete(new TableFiles(write.root()), started, write.configuration());
+      deleteFiles();
     }
   }
 
@@ -153,6 +154,15 @@ final class SegmentDataWriter implements DataWriter<InternalRow> {
       output = null;
       unfinished.close();
     }
+    if (task.isInterrupted()) {
+      // Spark drops the result of a killed task, so nobody else will ever know of these files.
+      deleteFiles();
+    }
+  }
+
+  private void deleteFiles() {
+    SegmentFiles.delete(new TableFiles(write.root()), started, write.configuration());
+    started.clear();
   }
 
   @Override

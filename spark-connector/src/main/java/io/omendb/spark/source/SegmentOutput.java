@@ -50,7 +50,9 @@ final class SegmentOutput implements Closeable {
       this.segmentFile = local;
       this.payloadFile = SegmentFiles.localPath(files.payload(id));
       Files.createDirectories(segmentFile.getParent());
-      Files.createDirectories(payloadFile.getParent());
+      if (write.payload() != null) {
+        Files.createDirectories(payloadFile.getParent());
+      }
     }
     this.builder =
         SegmentBuilder.create(
