@@ -67,6 +67,12 @@ final class RowLinker implements Scorer {
     }
   }
 
+  /** The vector of {@code row}, until the next call of any method. */
+  float[] read(int row) {
+    vectors.read(row, query, 0);
+    return query;
+  }
+
   /** Gives {@code row}, which nothing leads to yet, its out-neighbours. */
   void link(int row) {
     search(row);

@@ -41,6 +41,7 @@ public final class VamanaBuilder {
   private final int[] order;
   private final BooleanSupplier cancelled;
   private final RowLinker[] linkers;
+  private RoundOrder roundOrder;
   private BackEdges backEdges;
   private int inserted;
 
@@ -68,13 +69,14 @@ public final class VamanaBuilder {
   }
 
   /**
-   * Heap that a build needs at its peak, in bytes, besides the vectors: with n rows of d floats, S
-   * = ceil(1.3 R), C = 2 max(L, S) and T threads
+   * Heap that a build needs at its peak, in bytes, besides the vectors: with n rows of d floats, T
+   * threads, S = ceil(1.3 R), C = 2 max(L, S), rounds of m = min(n / 50, 2^17) rows and p =
+   * min(sqrt(n) / 4, 256) pivots
    *
    * <pre>
    *   graph        4 n (S + 1)
-   *   order        4 n
-   *   back-edges   4 n + 12 e          e = edges of a round, at most R max(1, min(0.02 n, 2^17))
+   *   order        4 n + 8 m + 4 d p
+   *   back-edges   4 n + 12 m R
    *   repair       8 n
    *   per thread   0.19 n + 4 d (C + 1) + O(C)
    * </pre>
@@ -82,6 +84,7 @@ public final class VamanaBuilder {
   public static long bytes(int size, int dimension, GraphConfig config, int threads) {
     return ArrayGraph.bytes(size, config.slackDegree())
         + 4L * size
+        + RoundOrder.bytes(size, dimension, roundLimit(size))
         + BackEdges.bytes(size, roundLimit(size) * config.maxDegree())
         + Connectivity.bytes(size)
         + threads * RowLinker.bytes(size, dimension, config);
@@ -129,6 +132,7 @@ public final class VamanaBuilder {
       return;
     }
     if (inserted == 0) {
+      roundOrder = new RoundOrder(vectors, order, roundLimit(order.length));
       backEdges = new BackEdges(order.length, roundLimit(order.length) * config.maxDegree());
       placeMedoidFirst();
       inserted = 1;
@@ -144,6 +148,8 @@ public final class VamanaBuilder {
 
   private void insertRound(int end) throws InterruptedIOException {
     int start = inserted;
+    run(end - start, 64, (linker, i) -> roundOrder.assign(i, linker.read(order[start + i])));
+    roundOrder.sort(order, start, end);
     run(end - start, 16, (linker, i) -> linker.link(order[start + i]));
     backEdges.group(graph, order, start, end);
     run(backEdges.size(), 64, (linker, i) -> linker.linkBack(backEdges, i));
