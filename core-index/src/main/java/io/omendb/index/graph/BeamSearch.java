@@ -133,13 +133,7 @@ public final class BeamSearch {
 
   /** Scores what is new among the neighbours; returns the lowest beam position that changed. */
   private int scoreUnvisited(Scorer scorer, int count, int listSize) {
-    int fresh = 0;
-    for (int i = 0; i < count; i++) {
-      int node = neighbors[i];
-      if (visited.add(node)) {
-        neighbors[fresh++] = node;
-      }
-    }
+    int fresh = visited.addAll(neighbors, count);
     if (fresh == 0) {
       return Integer.MAX_VALUE;
     }

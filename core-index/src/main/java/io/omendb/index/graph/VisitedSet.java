@@ -7,12 +7,15 @@ package io.omendb.index.graph;
  */
 final class VisitedSet {
   private final long[] words;
+
+  /** Words that are not zero; one slot more than words, for the write that does not count. */
   private final int[] touched;
+
   private int touchedCount;
 
   VisitedSet(int size) {
     this.words = new long[(int) (((long) size + 63) >>> 6)];
-    this.touched = new int[words.length];
+    this.touched = new int[words.length + 1];
   }
 
   /** Bytes of a set over {@code size} nodes. */
@@ -25,19 +28,25 @@ final class VisitedSet {
     return words.length << 6;
   }
 
-  /** Adds {@code node}; false when it was there already. */
-  boolean add(int node) {
-    int word = node >>> 6;
-    long before = words[word];
-    long after = before | (1L << node);
-    if (before == after) {
-      return false;
+  /**
+   * Adds the first {@code count} nodes and moves those that were not in the set to the front. Free
+   * of branches, because which nodes are new is as unpredictable as a coin.
+   *
+   * @return how many were new
+   */
+  int addAll(int[] nodes, int count) {
+    int fresh = 0;
+    for (int i = 0; i < count; i++) {
+      int node = nodes[i];
+      int word = node >>> 6;
+      long before = words[word];
+      words[word] = before | (1L << node);
+      touched[touchedCount] = word;
+      touchedCount += 1 - (int) ((before | -before) >>> 63);
+      nodes[fresh] = node;
+      fresh += (int) (~before >>> node) & 1;
     }
-    if (before == 0L) {
-      touched[touchedCount++] = word;
-    }
-    words[word] = after;
-    return true;
+    return fresh;
   }
 
   void clear() {

@@ -3,7 +3,8 @@ package io.omendb.index.graph;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.HashSet;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import net.jqwik.api.ForAll;
@@ -18,11 +19,18 @@ class VisitedSetTest {
       @ForAll List<@IntRange(max = 199) Integer> first,
       @ForAll List<@IntRange(max = 199) Integer> second) {
     for (List<Integer> nodes : List.of(first, second)) {
-      Set<Integer> model = new HashSet<>();
-      for (int node : nodes) {
-        assertThat(visited.add(node)).isEqualTo(model.add(node));
+      Set<Integer> model = new LinkedHashSet<>();
+      for (int from = 0; from < nodes.size(); from += 7) {
+        int[] chunk = toArray(nodes.subList(from, Math.min(nodes.size(), from + 7)));
+        int[] fresh = Arrays.stream(chunk).filter(model::add).toArray();
+        int count = visited.addAll(chunk, chunk.length);
+        assertThat(Arrays.copyOf(chunk, count)).isEqualTo(fresh);
       }
       visited.clear();
     }
+  }
+
+  private static int[] toArray(List<Integer> nodes) {
+    return nodes.stream().mapToInt(node -> node).toArray();
   }
 }
