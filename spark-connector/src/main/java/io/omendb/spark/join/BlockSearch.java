@@ -79,19 +79,26 @@ final class BlockSearch {
         metrics.segments().add(1);
         metrics.bytes().add(file.entry().bytes());
       }
-      Segment segment = handle.segment();
-      if (table.listSizes()[s] > 0) {
-        walk(s, segment, block, accept, merger);
-      } else {
-        scan(s, segment, block, accept, merger);
-      }
-      for (int i = 0; i < block.oddCount(); i++) {
-        task.killTaskIfInterrupted();
-        OddSearch.search(
-            table.spec().function(), segment, block.odd(i), table.spec().k(), accept, found);
-        merger.merge(block.count() + i, s, found);
+      try {
+        search(s, handle.segment(), block, accept, merger);
+      } catch (InternalError e) {
+        throw handle.unreadable(e);
       }
       metrics.searchTime().add(System.nanoTime() - loaded);
+    }
+  }
+
+  private void search(int s, Segment segment, QueryBlock block, BitSet accept, TopKMerger merger) {
+    if (table.listSizes()[s] > 0) {
+      walk(s, segment, block, accept, merger);
+    } else {
+      scan(s, segment, block, accept, merger);
+    }
+    for (int i = 0; i < block.oddCount(); i++) {
+      task.killTaskIfInterrupted();
+      OddSearch.search(
+          table.spec().function(), segment, block.odd(i), table.spec().k(), accept, found);
+      merger.merge(block.count() + i, s, found);
     }
   }
 

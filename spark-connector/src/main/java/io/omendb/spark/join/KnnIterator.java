@@ -26,7 +26,7 @@ import scala.collection.Iterator;
 final class KnnIterator extends AbstractIterator<InternalRow> {
   private static final int FIRST_BLOCK = 256;
   private static final int LAST_BLOCK = 16_384;
-  private static final int BLOCK_GROWTH = 4;
+  private static final int BLOCK_GROWTH = 8;
 
   /** Bounds of a block: results, floats of query vectors, bytes of left rows. */
   private static final int MOST_RESULTS = 1 << 20;

@@ -28,6 +28,7 @@ import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.SerializableConfiguration;
+import scala.collection.immutable.Seq;
 
 /** The table side of a planned join on the driver: what to read, how wide to search. Immutable. */
 final class KnnPlan {
@@ -99,13 +100,10 @@ final class KnnPlan {
     }
     AcceptSets accept = null;
     if (condition != null) {
-      List<Attribute> columns = columns(List.of(condition));
-      accept =
-          new AcceptSets(
-              reader(spark, columns, scan.pushedFilters()), condition, Scala.seq(columns));
+      PayloadReader reader = reader(spark, List.of(condition), scan.pushedFilters());
+      accept = new AcceptSets(reader, condition, columns(reader));
     }
-    List<Attribute> columns = columns(outputs);
-    PayloadReader reader = outputs.isEmpty() ? null : reader(spark, columns, new Filter[0]);
+    PayloadReader reader = outputs.isEmpty() ? null : reader(spark, outputs, new Filter[0]);
     int k = (int) Math.min(spec.k(), Math.max(1, version.rows()));
     return new KnnTable(
         spec.withK(k),
@@ -116,37 +114,44 @@ final class KnnPlan {
         listSizes.perSegment(),
         accept,
         reader,
-        Scala.seq(columns),
+        reader == null ? Scala.seq(List.of()) : columns(reader),
         Scala.<Expression>seq(outputs),
         ranked,
         new SerializableConfiguration(spark.sessionState().newHadoopConf()));
   }
 
-  private List<Attribute> columns(List<Expression> expressions) {
+  /** A reader of the columns that {@code expressions} need. */
+  private PayloadReader reader(SparkSession spark, List<Expression> expressions, Filter[] pushed) {
     AttributeSet needed = AttributeSet$.MODULE$.apply(Scala.<Expression>seq(expressions));
-    List<Attribute> columns = new ArrayList<>();
-    for (Attribute attribute : scanned) {
-      if (needed.contains(attribute)) {
-        columns.add(attribute);
+    StructType required = new StructType();
+    for (Attribute column : scanned) {
+      if (needed.contains(column)) {
+        required =
+            required.add(
+                new StructField(
+                    column.name(), column.dataType(), column.nullable(), column.metadata()));
       }
-    }
-    return columns;
-  }
-
-  private PayloadReader reader(SparkSession spark, List<Attribute> columns, Filter[] pushed) {
-    StructField[] fields = new StructField[columns.size()];
-    for (int i = 0; i < fields.length; i++) {
-      Attribute column = columns.get(i);
-      fields[i] =
-          new StructField(column.name(), column.dataType(), column.nullable(), column.metadata());
     }
     TableVersion version = scan.snapshot();
     return PayloadReader.of(
         spark,
         (StructType) DataType.fromJson(version.schemaJson()),
         version.config().vectorColumn(),
-        new StructType(fields),
+        required,
         pushed);
+  }
+
+  /** The columns of a reader in the order in which it gives them. */
+  private Seq<Attribute> columns(PayloadReader reader) {
+    List<Attribute> columns = new ArrayList<>();
+    for (String name : reader.schema().fieldNames()) {
+      for (Attribute attribute : scanned) {
+        if (attribute.name().equals(name)) {
+          columns.add(attribute);
+        }
+      }
+    }
+    return Scala.seq(columns);
   }
 
   /** What EXPLAIN shows. */

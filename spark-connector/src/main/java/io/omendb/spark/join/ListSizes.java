@@ -12,6 +12,18 @@ import java.util.Locale;
  * whose recall, measured when the segment was built, reaches the table's target. Immutable.
  */
 final class ListSizes {
+  /** Widest beam that is derived. */
+  private static final int MOST = 4096;
+
+  /**
+   * Costs of a core: an entry of the beam, comparing a row beside its arithmetic, and arithmetic in
+   * the blocked search. They decide nothing but speed.
+   */
+  private static final double HOP_NANOS = 1500;
+
+  private static final double ROW_NANOS = 0.5;
+  private static final double MULTIPLICATIONS_PER_NANO = 15;
+
   private final TableVersion table;
   private final KnnSpec spec;
   private final int[] sizes;
@@ -27,13 +39,29 @@ final class ListSizes {
       for (int s = 0; s < sizes.length; s++) {
         SegmentEntry segment = table.segments().get(s);
         if (segment.graph()) {
-          sizes[s] =
-              requested > 0
-                  ? Math.max(requested, spec.k())
-                  : segment.recall().listSizeFor(table.config().targetRecall(), spec.k());
+          sizes[s] = requested > 0 ? Math.max(requested, spec.k()) : derived(segment);
         }
       }
     }
+  }
+
+  /**
+   * The measured width that reaches the target. When none does, the widest is doubled as often as
+   * the error must halve, unless comparing every row costs less than that walk.
+   */
+  private int derived(SegmentEntry segment) {
+    double target = table.config().targetRecall();
+    int listSize = segment.recall().listSizeFor(target, spec.k());
+    double recall = recall(segment.recall(), listSize);
+    if (recall >= target || segment.recall().points().isEmpty()) {
+      return listSize;
+    }
+    double halvings = Math.log((1 - recall) / Math.max(1e-3, 1 - target)) / Math.log(2);
+    long wider = Math.min(MOST, (long) (listSize * Math.pow(2, Math.ceil(halvings))));
+    int dimension = table.config().dimension();
+    double walk = wider * (HOP_NANOS + dimension);
+    double scan = segment.rows() * (ROW_NANOS + dimension / MULTIPLICATIONS_PER_NANO);
+    return scan < walk ? 0 : (int) wider;
   }
 
   /** For each segment the beam width; 0 where every row is compared. */

@@ -1,7 +1,8 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.spark.join;
 
-import io.omendb.index.segment.Segment;
+import static scala.jdk.javaapi.CollectionConverters.asJava;
+
 import io.omendb.spark.exec.PayloadRows;
 import io.omendb.spark.exec.QueryBlock;
 import io.omendb.spark.exec.SegmentCache;
@@ -10,6 +11,7 @@ import io.omendb.spark.exec.SegmentHandle;
 import io.omendb.spark.exec.TopKMerger;
 import java.io.IOException;
 import java.util.Arrays;
+import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
@@ -20,7 +22,7 @@ import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
  */
 final class ResultChunk {
   /** Results per chunk; bounds the rows that are held at once. */
-  private static final int MOST_RESULTS = 65_536;
+  private static final int MOST_RESULTS = 1 << 18;
 
   /** Bytes of fetched rows per chunk, by estimate. */
   private static final long MOST_BYTES = 64L << 20;
@@ -28,8 +30,12 @@ final class ResultChunk {
   /** How much larger than its Parquet file a payload is taken to be in memory. */
   private static final int INFLATION = 4;
 
+  /** Bytes of a row object and its place in the chunk. */
+  private static final long ROW_OVERHEAD = 96;
+
   private final KnnTable table;
   private final UnsafeProjection project;
+  private final int most;
   private int end;
   private int[] starts = new int[0];
   private long[] refs = new long[0];
@@ -41,6 +47,7 @@ final class ResultChunk {
 
   ResultChunk(KnnTable table) {
     this.table = table;
+    this.most = mostResults(table);
     this.project =
         table.reader() == null ? null : UnsafeProjection.create(table.outputs(), table.columns());
   }
@@ -56,7 +63,6 @@ final class ResultChunk {
     end = from;
     int count = 0;
     starts = Arrays.copyOf(starts, Math.max(starts.length, block.rows() - from + 1));
-    int most = mostResults();
     while (end < block.rows() && (count == 0 || count < most)) {
       int query = block.query(end);
       int found = query < 0 ? 0 : merger.size(query);
@@ -76,14 +82,26 @@ final class ResultChunk {
     fetch(count);
   }
 
-  private int mostResults() {
-    long bytes = 0;
+  /** Results whose rows, none of them shared, may be held at once. */
+  private static int mostResults(KnnTable table) {
+    long payload = 0;
     long tableRows = 1;
     for (SegmentFile file : table.files()) {
       tableRows += file.entry().rows();
-      bytes += file.entry().payload() == null ? 0 : file.entry().payload().bytes();
+      payload += file.entry().payload() == null ? 0 : file.entry().payload().bytes();
     }
-    long perRow = 64 + 4L * table.dimension() + INFLATION * bytes / tableRows;
+    long perRow = ROW_OVERHEAD;
+    boolean variable = false;
+    for (Attribute column : asJava(table.columns())) {
+      if (column.name().equals(table.vectorColumn())) {
+        perRow += 8L * table.dimension();
+      } else if (UnsafeRow.isFixedLength(column.dataType())) {
+        perRow += column.dataType().defaultSize();
+      } else {
+        variable = true;
+      }
+    }
+    perRow += variable ? INFLATION * payload / tableRows : 0;
     return (int) Math.max(1, Math.min(MOST_RESULTS, MOST_BYTES / perRow));
   }
 
@@ -108,7 +126,7 @@ final class ResultChunk {
         }
         UnsafeArrayData left = UnsafeArrayData.fromPrimitiveArray(query);
         for (int at = starts[row - first]; at < starts[row - first + 1]; at++) {
-          segment(open, (int) (refs[at] >>> 32)).readVector((int) refs[at], vector);
+          read(open, refs[at], vector);
           Float value = function.value(left, UnsafeArrayData.fromPrimitiveArray(vector));
           values[at] = value == null ? Float.NaN : value;
           sink(function, starts[row - first], at);
@@ -123,11 +141,16 @@ final class ResultChunk {
     }
   }
 
-  private Segment segment(SegmentHandle[] open, int s) throws IOException {
+  private void read(SegmentHandle[] open, long ref, float[] vector) throws IOException {
+    int s = (int) (ref >>> 32);
     if (open[s] == null) {
       open[s] = SegmentCache.acquire(table.files().get(s), table.conf().value());
     }
-    return open[s].segment();
+    try {
+      open[s].segment().readVector((int) ref, vector);
+    } catch (InternalError e) {
+      throw open[s].unreadable(e);
+    }
   }
 
   /** Moves the result at {@code at} before those that are farther by Spark's value. */

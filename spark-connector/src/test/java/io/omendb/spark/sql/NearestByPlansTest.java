@@ -134,4 +134,26 @@ class NearestByPlansTest extends SmallTables {
     again.apply(extensions);
     again.apply(extensions);
   }
+
+  @Test
+  void equalJoinsShareTheirExchange() {
+    spark.conf().set("spark.sql.adaptive.enabled", "false");
+    String counts =
+        "SELECT id, count(*) AS n FROM q JOIN (SELECT id, v AS w FROM t WHERE grp > 1) r APPROX"
+            + " NEAREST 3 BY DISTANCE vector_l2_distance(qv, w) GROUP BY id";
+    String sql = "SELECT * FROM (" + counts + ") UNION ALL SELECT * FROM (" + counts + ")";
+    assertThat(Oracle.plan(spark.sql(sql))).contains("ReusedExchange");
+    assertSame(spark, sql);
+    String others = sql.replaceFirst("grp > 1", "grp > 2");
+    assertThat(Oracle.plan(spark.sql(others))).doesNotContain("ReusedExchange");
+  }
+
+  @Test
+  void aLimitedJoinGivesAsManyRowsAsAskedFor() {
+    String join =
+        "SELECT qid, id FROM q JOIN t APPROX NEAREST 3 BY DISTANCE vector_l2_distance(qv, v)";
+    assertThat(spark.sql(join + " LIMIT 5").collectAsList()).hasSize(5);
+    assertThat(spark.sql(join + " LIMIT 0").collectAsList()).isEmpty();
+    assertSame(spark, join + " ORDER BY qid, id LIMIT 5");
+  }
 }

@@ -4,8 +4,13 @@ package io.omendb.spark.sql;
 import static io.omendb.spark.sql.Oracle.assertLeftToSpark;
 import static io.omendb.spark.sql.Oracle.assertSame;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.stream.Stream;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.junit.jupiter.api.Test;
@@ -133,5 +138,52 @@ class NearestByRightSideTest extends SmallTables {
         spark,
         "SELECT * FROM q LEFT JOIN t2 APPROX NEAREST 3 BY DISTANCE vector_l2_distance(qv, v)");
     spark.sql("UNCACHE TABLE t2");
+  }
+
+  @Test
+  void hintsAreAllowedAndIgnored() {
+    assertSame(
+        spark,
+        "SELECT /*+ BROADCAST(t) */ qid, id FROM q JOIN t APPROX NEAREST 2 BY DISTANCE"
+            + " vector_l2_distance(qv, v)");
+  }
+
+  @Test
+  void crossJoinsMayBeForbidden() {
+    spark.conf().set("spark.sql.crossJoin.enabled", "false");
+    String sql =
+        "SELECT qid, id FROM q JOIN t APPROX NEAREST 2 BY DISTANCE vector_l2_distance(qv, v)";
+    assertThat(spark.sql(sql).count()).isEqualTo(2 * 17);
+    spark.conf().set(Oracle.ENABLED, "false");
+    assertThatThrownBy(() -> spark.sql(sql)).hasMessageContaining("CROSS_JOIN_NOT_ENABLED");
+  }
+
+  @Test
+  void aDamagedSegmentIsNamed() throws IOException {
+    Path table = directory.resolve("damaged" + System.nanoTime());
+    spark
+        .table("t")
+        .coalesce(1)
+        .write()
+        .format("omendb")
+        .option("segments", "1")
+        .save(table.toString());
+    Path segment;
+    try (Stream<Path> files = Files.list(table.resolve("seg"))) {
+      segment = files.filter(file -> file.toString().endsWith(".omx")).findFirst().orElseThrow();
+    }
+    byte[] bytes = Files.readAllBytes(segment);
+    bytes[bytes.length / 2] ^= 1;
+    Files.write(segment, bytes);
+    spark.read().format("omendb").load(table.toString()).createOrReplaceTempView("damaged");
+    assertThatThrownBy(
+            () ->
+                spark
+                    .sql(
+                        "SELECT qid, id FROM q JOIN damaged APPROX NEAREST 2 BY DISTANCE"
+                            + " vector_l2_distance(qv, v)")
+                    .collectAsList())
+        .hasStackTraceContaining(segment.getFileName().toString())
+        .hasStackTraceContaining("is damaged in VECTORS at offset");
   }
 }
