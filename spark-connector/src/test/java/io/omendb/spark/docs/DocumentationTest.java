@@ -1,0 +1,141 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.spark.docs;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.omendb.spark.testing.WithSpark;
+import java.io.IOException;
+import java.io.StringWriter;
+import java.net.URL;
+import java.net.URLClassLoader;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.JavaCompiler;
+import javax.tools.ToolProvider;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What the pages show runs as printed, and their links lead somewhere. */
+@WithSpark
+class DocumentationTest {
+  private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```(java|sql)\\n(.*?)^```");
+  private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#\\s]+)");
+  private static final String PROGRAM =
+      """
+      import static org.apache.spark.sql.functions.*;
+      import java.util.*;
+      import org.apache.spark.sql.*;
+
+      public class Snippet {
+        public static void run() throws Exception {
+      %s
+        }
+      }
+      """;
+
+  @TempDir Path scratch;
+
+  /** The Java of a page, then its SQL: pages show SQL over the tables that their programs write. */
+  @TestFactory
+  List<DynamicTest> snippetsRunAsPrinted(SparkSession spark) throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    for (Path page : pages()) {
+      for (String language : List.of("java", "sql")) {
+        List<String> blocks = blocks(page, language);
+        for (int i = 0; i < blocks.size(); i++) {
+          String block = blocks.get(i);
+          tests.add(
+              DynamicTest.dynamicTest(
+                  ROOT.relativize(page) + " " + language + " " + (i + 1),
+                  () -> {
+                    if (language.equals("java")) {
+                      runJava(block);
+                    } else {
+                      runSql(spark, block);
+                    }
+                  }));
+        }
+      }
+    }
+    assertThat(tests).isNotEmpty();
+    return tests;
+  }
+
+  @Test
+  void linksLeadToFilesOfTheRepository() throws IOException {
+    for (Path page : pages()) {
+      Matcher link = LINK.matcher(Files.readString(page));
+      while (link.find()) {
+        assertThat(page.resolveSibling(link.group(1)))
+            .as("link in %s", ROOT.relativize(page))
+            .exists();
+      }
+    }
+  }
+
+  private static List<Path> pages() throws IOException {
+    List<Path> pages = new ArrayList<>();
+    for (String page : List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")) {
+      pages.add(ROOT.resolve(page));
+    }
+    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
+      docs.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+    }
+    return pages;
+  }
+
+  private static List<String> blocks(Path page, String language) throws IOException {
+    List<String> blocks = new ArrayList<>();
+    Matcher block = BLOCK.matcher(Files.readString(page));
+    while (block.find()) {
+      if (block.group(1).equals(language)) {
+        blocks.add(block.group(2));
+      }
+    }
+    return blocks;
+  }
+
+  private void runJava(String block) throws Exception {
+    Path source = Files.writeString(scratch.resolve("Snippet.java"), PROGRAM.formatted(block));
+    JavaCompiler compiler = ToolProvider.getSystemJavaCompiler();
+    StringWriter messages = new StringWriter();
+    boolean compiled =
+        compiler
+            .getTask(
+                messages,
+                null,
+                null,
+                List.of("-d", scratch.toString(), "-cp", System.getProperty("java.class.path")),
+                null,
+                compiler
+                    .getStandardFileManager(null, null, null)
+                    .getJavaFileObjects(source.toFile()))
+            .call();
+    assertThat(compiled).as(messages.toString()).isTrue();
+    URL[] classes = {scratch.toUri().toURL()};
+    try (URLClassLoader loader = new URLClassLoader(classes, getClass().getClassLoader())) {
+      loader.loadClass("Snippet").getMethod("run").invoke(null);
+    }
+  }
+
+  private static void runSql(SparkSession spark, String block) {
+    for (String statement : block.split(";\\s*\\n", -1)) {
+      if (!statement.isBlank()) {
+        List<Row> rows = spark.sql(statement).collectAsList();
+        if (statement.stripLeading().startsWith("SELECT")) {
+          assertThat(rows).as(statement).isNotEmpty();
+        }
+      }
+    }
+  }
+}
