@@ -209,13 +209,24 @@ final class SimdKernels implements Kernels {
       float[] out,
       int outOffset) {
     int i = 0;
-    for (; i <= n - LANES; i += LANES) {
-      FloatVector s = FloatVector.zero(SPECIES);
+    for (; i <= n - 4 * LANES; i += 4 * LANES) {
+      FloatVector s0 = FloatVector.zero(SPECIES);
+      FloatVector s1 = FloatVector.zero(SPECIES);
+      FloatVector s2 = FloatVector.zero(SPECIES);
+      FloatVector s3 = FloatVector.zero(SPECIES);
+      int at = columnsOffset + i;
       for (int j = 0; j < d; j++) {
         FloatVector q = FloatVector.broadcast(SPECIES, -query[queryOffset + j]);
-        s = FloatVector.fromArray(SPECIES, columns, columnsOffset + j * n + i).fma(q, s);
+        s0 = FloatVector.fromArray(SPECIES, columns, at).fma(q, s0);
+        s1 = FloatVector.fromArray(SPECIES, columns, at + LANES).fma(q, s1);
+        s2 = FloatVector.fromArray(SPECIES, columns, at + 2 * LANES).fma(q, s2);
+        s3 = FloatVector.fromArray(SPECIES, columns, at + 3 * LANES).fma(q, s3);
+        at += n;
       }
-      s.intoArray(out, outOffset + i);
+      s0.intoArray(out, outOffset + i);
+      s1.intoArray(out, outOffset + i + LANES);
+      s2.intoArray(out, outOffset + i + 2 * LANES);
+      s3.intoArray(out, outOffset + i + 3 * LANES);
     }
     for (; i < n; i++) {
       float s = 0;
