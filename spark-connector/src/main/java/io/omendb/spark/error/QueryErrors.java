@@ -42,15 +42,51 @@ public final class QueryErrors {
         "Argument " + argument + " of ann_search must be " + range + ", was " + value + ".");
   }
 
-  /** ann_search was asked to search something that has no index. */
-  public static OmenException notSearchable(String table, String reason) {
+  /** Something without an index was to be searched. */
+  public static OmenException notSearchable(String door, String table, String reason) {
     return new OmenException(
         "OMEN_NOT_SEARCHABLE",
-        "ann_search cannot search "
+        door
+            + " cannot search "
             + table
             + ": "
             + reason
-            + ". Give the path or name of an OmenDB table, or of a view that only selects columns"
-            + " and filters rows of one and keeps its vector column.");
+            + ". Give an OmenDB table, or a view or selection that only selects columns and filters"
+            + " rows of one and keeps its vector column.");
+  }
+
+  /** A table of Spark ML vectors stands in Spark's cache, where only its index could rank them. */
+  public static OmenException noFunctionFor(String type) {
+    return new OmenException(
+        "OMEN_NOT_SEARCHABLE",
+        "The table is cached, so its index is not used, and Spark has no vector function for "
+            + type
+            + ". Uncache the table, or search it without cache().");
+  }
+
+  /** A column that holds no vectors was named as one that does. */
+  public static OmenException notAVector(String column, String type) {
+    return new OmenException(
+        "OMEN_NOT_A_VECTOR",
+        "Column '"
+            + column
+            + "' of type "
+            + type
+            + " holds no vectors. Name a column of ARRAY<FLOAT>, ARRAY<DOUBLE> or Spark ML"
+            + " vectors.");
+  }
+
+  /** A column was named that does not exist. */
+  public static OmenException noColumn(String column, String columns) {
+    return new OmenException(
+        "OMEN_NO_COLUMN", "There is no column '" + column + "'. The columns are " + columns + ".");
+  }
+
+  /** Data frames of a Spark Connect client have no plan here. */
+  public static OmenException connectClient() {
+    return new OmenException(
+        "OMEN_CONNECT",
+        "Knn works on data frames of the driver's own session, not of a Spark Connect client. Use"
+            + " Dataset.nearestByJoin or the table function ann_search there.");
   }
 }

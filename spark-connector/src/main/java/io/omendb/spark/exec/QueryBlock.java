@@ -48,10 +48,29 @@ public final class QueryBlock {
 
   /** Appends a row; {@code vector} is its vector of floats, null for NULL. */
   public void add(UnsafeArrayData vector) {
+    append(vector == null ? Integer.MIN_VALUE : accept(vector));
+  }
+
+  /** Appends a row; {@code vector} is its vector, null for NULL, and copied. */
+  public void add(float[] vector) {
+    append(vector == null ? Integer.MIN_VALUE : accept(vector));
+  }
+
+  private void append(int query) {
     if (rows == queryOf.length) {
       queryOf = Arrays.copyOf(queryOf, 2 * rows);
     }
-    queryOf[rows++] = vector == null ? Integer.MIN_VALUE : accept(vector);
+    queryOf[rows++] = query;
+  }
+
+  private int accept(float[] vector) {
+    if (vector.length != dimension) {
+      otherDimension = vector.length;
+      return Integer.MIN_VALUE;
+    }
+    int at = room();
+    System.arraycopy(vector, 0, vectors, at, dimension);
+    return classify(at);
   }
 
   /** The row's query; odd ones as -1 - index. */
@@ -61,21 +80,29 @@ public final class QueryBlock {
       otherDimension = length;
       return Integer.MIN_VALUE;
     }
-    for (int i = 0; i < length; i++) {
-      if (vector.isNullAt(i)) {
-        return Integer.MIN_VALUE;
-      }
+    if (RowVectors.hasNull(vector)) {
+      return Integer.MIN_VALUE;
     }
-    int at = count * dimension;
-    if (at + dimension > vectors.length) {
-      vectors = Arrays.copyOf(vectors, Math.max(at + dimension, 2 * vectors.length));
-    }
+    int at = room();
     Platform.copyMemory(
         vector.getBaseObject(),
         vector.getBaseOffset() + UnsafeArrayData.calculateHeaderPortionInBytes(length),
         vectors,
         Platform.FLOAT_ARRAY_OFFSET + 4L * at,
         4L * length);
+    return classify(at);
+  }
+
+  /** Where the next vector goes. */
+  private int room() {
+    int at = count * dimension;
+    if (at + dimension > vectors.length) {
+      vectors = Arrays.copyOf(vectors, Math.max(at + dimension, 2 * vectors.length));
+    }
+    return at;
+  }
+
+  private int classify(int at) {
     float squares = 0;
     for (int i = at; i < at + dimension; i++) {
       squares += vectors[i] * vectors[i];

@@ -2,6 +2,7 @@
 package io.omendb.spark.join;
 
 import io.omendb.spark.exec.QueryBlock;
+import io.omendb.spark.exec.RowVectors;
 import io.omendb.spark.exec.TopKMerger;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -15,6 +16,8 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.types.ArrayType;
+import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FloatType;
 import scala.collection.AbstractIterator;
 import scala.collection.Iterator;
@@ -42,6 +45,10 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
   private final QueryBlock block;
   private final TopKMerger merger = new TopKMerger();
   private final UnsafeProjection toQuery;
+
+  /** Reads queries that are no arrays of floats; null otherwise. */
+  private final RowVectors vectors;
+
   private final UnsafeProjection toLeft;
   private final UnsafeProjection toOutput;
   private final List<UnsafeRow> leftRows = new ArrayList<>();
@@ -63,6 +70,8 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
     this.search = new BlockSearch(table, metrics, TaskContext.get());
     this.chunk = new ResultChunk(table);
     this.block = new QueryBlock(table.dimension(), table.spec().function().metric());
+    DataType type = shape.query().dataType();
+    this.vectors = type instanceof ArrayType ? null : RowVectors.of(type).orElseThrow();
     this.toQuery = UnsafeProjection.create(shape.queryExpressions(), shape.input());
     this.toLeft = UnsafeProjection.create(shape.leftExpressions(), shape.input());
     this.toOutput = UnsafeProjection.create(shape.outputExpressions(), shape.output());
@@ -144,7 +153,11 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
     while (left.hasNext() && block.rows() < rows && bytes < MOST_BYTES) {
       InternalRow leftRow = left.next();
       UnsafeRow query = toQuery.apply(leftRow);
-      block.add(query.isNullAt(0) ? null : query.getArray(0));
+      if (vectors != null) {
+        block.add(vectors.read(query, 0, null));
+      } else {
+        block.add(query.isNullAt(0) ? null : query.getArray(0));
+      }
       UnsafeRow kept = toLeft.apply(leftRow).copy();
       bytes += kept.getSizeInBytes();
       leftRows.add(kept);

@@ -3,10 +3,12 @@ package io.omendb.spark.join;
 
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
+import io.omendb.spark.error.QueryErrors;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.optimizer.ReplaceExpressions$;
@@ -19,6 +21,7 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.NearestByJoin;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
+import org.apache.spark.sql.types.ArrayType;
 
 /**
  * Gives a {@link KnnJoin} back to Spark when its right side is no longer a table: Spark replaces a
@@ -49,6 +52,8 @@ public final class SparkRewrite extends Rule<LogicalPlan> {
       return withoutMatches(join);
     }
     KnnSpec spec = join.spec();
+    requireArray(join.base());
+    requireArray(join.query());
     JoinType type = spec.outer() ? LeftOuter$.MODULE$ : Inner$.MODULE$;
     NearestByJoin nearest =
         new NearestByJoin(
@@ -64,6 +69,12 @@ public final class SparkRewrite extends Rule<LogicalPlan> {
       rewritten = RankedRewrite.withExtras(rewritten, join);
     }
     return ReplaceExpressions$.MODULE$.apply(rewritten);
+  }
+
+  private static void requireArray(Expression vector) {
+    if (!(vector.dataType() instanceof ArrayType)) {
+      throw QueryErrors.noFunctionFor(vector.dataType().sql());
+    }
   }
 
   private static LogicalPlan withoutMatches(KnnJoin join) {

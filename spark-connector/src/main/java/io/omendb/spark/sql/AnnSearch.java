@@ -4,50 +4,34 @@ package io.omendb.spark.sql;
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
 import io.omendb.spark.error.QueryErrors;
-import io.omendb.spark.join.BaseSide;
-import io.omendb.spark.join.KnnJoin;
-import io.omendb.spark.join.KnnSpec;
 import io.omendb.spark.join.NotSearchable;
 import io.omendb.spark.join.Scala;
-import io.omendb.spark.join.VectorFunction;
-import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.FunctionIdentifier;
-import org.apache.spark.sql.catalyst.expressions.Attribute;
 import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.Cast;
-import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
 import org.apache.spark.sql.catalyst.expressions.ExpressionInfo;
 import org.apache.spark.sql.catalyst.expressions.FunctionTableSubqueryArgumentExpression;
-import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.OneRowRelation;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.trees.TreePattern;
 import org.apache.spark.sql.classic.Dataset;
 import org.apache.spark.sql.classic.SparkSession;
-import org.apache.spark.sql.internal.SQLConf;
-import org.apache.spark.sql.types.ArrayType;
-import org.apache.spark.sql.types.DataType;
-import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StringType;
-import org.apache.spark.sql.types.UserDefinedType;
 import scala.Function1;
-import scala.Option;
 import scala.Tuple3;
 import scala.collection.immutable.Seq;
 
 /**
  * The table function {@code ann_search}: the rows of a table nearest to one vector, with {@code
  * _distance}, the value of Spark's own vector function for the table's metric, and {@code _rank}
- * from 1. It is a {@link KnnJoin} whose left side is one row.
+ * from 1. It is a join whose left side is one row.
  */
 public final class AnnSearch {
   private static final String NAME = "ann_search";
-  private static final DataType VECTOR = DataTypes.createArrayType(DataTypes.FloatType);
 
   private AnnSearch() {}
 
@@ -77,32 +61,15 @@ public final class AnnSearch {
     if (arguments.filter() != null) {
       rows = rows.filter(arguments.filter());
     }
-    LogicalPlan base = rows.queryExecution().analyzed();
-    Attribute vector = vector(base, table);
-    AttributeReference query = Scala.attribute("query_vector", VECTOR);
+    AttributeReference query = Scala.attribute("query_vector", RankedJoin.VECTOR);
     Expression cast = queryVector(arguments.queryVector());
     LogicalPlan left = new Project(Scala.seq(List.of(Scala.as(cast, query))), new OneRowRelation());
-    List<Attribute> extras =
-        List.of(
-            Scala.attribute("_distance", DataTypes.FloatType),
-            Scala.attribute("_rank", DataTypes.IntegerType));
-    KnnSpec spec =
-        new KnnSpec(
-            VectorFunction.of(side(base, vector, table).snapshot().config().metric()),
-            arguments.numResults(),
-            true,
-            false,
-            arguments.listSize());
-    KnnJoin join = new KnnJoin(left, base, query, vector, spec, Scala.seq(extras));
-    List<NamedExpression> columns = new ArrayList<>();
-    for (Attribute attribute : asJava(base.output())) {
-      columns.add(attribute.withNullability(true));
+    try {
+      return RankedJoin.over(rows.queryExecution().analyzed())
+          .plan(left, 1, query, arguments.numResults(), true, false, arguments.listSize());
+    } catch (NotSearchable e) {
+      throw QueryErrors.notSearchable(NAME, table, e.getMessage());
     }
-    for (Attribute extra : extras) {
-      // Under ids of their own, so that Spark can tell two searches in one query apart.
-      columns.add(Scala.as(extra, Scala.attribute(extra.name(), extra.dataType())));
-    }
-    return new Project(Scala.seq(columns), join);
   }
 
   private static Dataset<Row> load(SparkSession spark, String table) {
@@ -112,43 +79,18 @@ public final class AnnSearch {
         : spark.read().format("omendb").load(table);
   }
 
-  /** The column of {@code base} that the index of its table is on. */
-  private static Attribute vector(LogicalPlan base, String table) {
-    String reason = "it has no column of vectors";
-    for (Attribute attribute : asJava(base.output())) {
-      if (attribute.dataType() instanceof ArrayType
-          || attribute.dataType() instanceof UserDefinedType<?>) {
-        try {
-          BaseSide.of(base, attribute, new HashMap<>());
-          return attribute;
-        } catch (NotSearchable e) {
-          reason = e.getMessage();
-        }
-      }
-    }
-    throw QueryErrors.notSearchable(table, reason);
-  }
-
-  private static BaseSide side(LogicalPlan base, Attribute vector, String table) {
-    try {
-      return BaseSide.of(base, vector, new HashMap<>());
-    } catch (NotSearchable e) {
-      throw QueryErrors.notSearchable(table, e.getMessage());
-    }
-  }
-
   private static Expression queryVector(Expression given) {
     if (given.containsPattern(TreePattern.OUTER_REFERENCE())) {
       throw QueryErrors.badArgument(
           "query_vector", "one vector; for a column of vectors use NEAREST BY", given.sql());
     }
-    if (!Cast.canCast(given.dataType(), VECTOR) || given.dataType() instanceof StringType) {
+    if (!Cast.canCast(given.dataType(), RankedJoin.VECTOR)
+        || given.dataType() instanceof StringType) {
       throw QueryErrors.badArgument(
           "query_vector",
           "an array of numbers",
           given.sql() + " of type " + given.dataType().sql());
     }
-    return new Cast(
-        given, VECTOR, Option.apply(SQLConf.get().sessionLocalTimeZone()), EvalMode.LEGACY());
+    return RankedJoin.castToFloats(given);
   }
 }

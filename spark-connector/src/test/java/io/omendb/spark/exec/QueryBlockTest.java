@@ -37,7 +37,7 @@ class QueryBlockTest {
   @Test
   void rowsWithoutAVectorAskNothing() {
     QueryBlock block = new QueryBlock(2, Metric.L2);
-    block.add(null);
+    block.add((UnsafeArrayData) null);
     block.add(withNullAt(1, 1, 2));
     block.add(vector(3, 4));
     assertThat(block.count()).isEqualTo(1);
