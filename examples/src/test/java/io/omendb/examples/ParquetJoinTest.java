@@ -3,6 +3,7 @@ package io.omendb.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.nio.file.Files;
@@ -85,6 +86,17 @@ class ParquetJoinTest {
     assertThat(answers().get("7"))
         .extracting(row -> row.getInt(3))
         .containsExactlyInAnyOrder(1, 1, 2, 2, 3, 3);
+  }
+
+  @Test
+  void refusesABaseWithABadVector() throws Exception {
+    double[][] base = vectors(10, 1);
+    base[3][2] = Double.NaN;
+    save("base", "id INT, v ARRAY<FLOAT>", base);
+    save("queries", "id INT, v ARRAY<FLOAT>", vectors(1, 1));
+    assertThatThrownBy(() -> run("--k 1"))
+        .hasMessageContaining("(id=7): the vector in column 'v' has NaN at position 2");
+    assertThat(directory.toFile().list()).containsExactlyInAnyOrder("base", "queries");
   }
 
   @Test
