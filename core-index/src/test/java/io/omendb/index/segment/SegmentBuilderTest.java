@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,6 +128,26 @@ class SegmentBuilderTest {
     rows[41] = new float[6];
     assertFindsWhatIsThere(rows, Metric.L2, 20);
     assertFindsWhatIsThere(rows, Metric.INNER_PRODUCT, 20);
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = Metric.class,
+      names = {"L2", "INNER_PRODUCT"})
+  void distancesThatOverflowDoNotBreakAnything(Metric metric) throws IOException {
+    float[][] rows = Fixtures.integerRows(200, 6, 1);
+    for (float[] row : rows) {
+      for (int j = 0; j < row.length; j++) {
+        row[j] *= 4e37f;
+      }
+    }
+    Fixtures.build(file, rows, IndexConfig.defaults(6, metric), 20);
+    assertThat(SegmentChecker.check(file, 5, 1L).healthy()).isTrue();
+    try (Segment segment = Segment.open(file)) {
+      Neighbors out = new Neighbors(10);
+      segment.newSearcher().search(rows[0], 10, new SearchParams(20), null, out, new SearchStats());
+      assertThat(out.size()).isEqualTo(10);
+    }
   }
 
   @Test
@@ -258,6 +279,23 @@ class SegmentBuilderTest {
       builder.finish(new BuildControl(2, Long.MAX_VALUE, () -> count.incrementAndGet() > polls));
     }
     return count.get();
+  }
+
+  @Test
+  void interruptEndsTheBuildAndLeavesNoFileBehind() throws IOException {
+    try (SegmentBuilder builder = builder(8, Metric.L2)) {
+      for (float[] row : Fixtures.integerRows(300, 8, 1)) {
+        builder.add(row);
+      }
+      Thread.currentThread().interrupt();
+      try {
+        assertThatThrownBy(() -> builder.finish(new BuildControl(2, Long.MAX_VALUE, () -> false)))
+            .isInstanceOf(ClosedByInterruptException.class);
+      } finally {
+        assertThat(Thread.interrupted()).isTrue();
+      }
+    }
+    assertThat(file).doesNotExist();
   }
 
   @Test
