@@ -118,6 +118,7 @@ class ManifestCodecTest {
         "\"format\":1 | \"format\":0 | /format",
         "\"format\":1 | \"format\":1.0 | /format must be an integer",
         "\"tableId\":\"0 | \"tableId\":\"../../x | /tableId",
+        "\"00000000-0000-0005-0000-000000000006\" | \"0-0-5-0-6\" | must be a uuid in lower case",
         "\"version\":7 | \"version\":18446744073709551616 | range of long",
         "\"version\":7 | \"version\":-7 | /version must be in [1, 9223372036854775807], was -7",
         "\"version\":7 | \"version\":7,\"version\":7 | Duplicate",
@@ -178,6 +179,13 @@ class ManifestCodecTest {
       })
   void otherDocumentsAreRefused(String document) {
     assertCorrupt(TableSpecTest.framed(document), document);
+  }
+
+  @Test
+  void whatFollowsTheObjectIsRefused() {
+    for (String tail : List.of("{}", "1", "]", "x")) {
+      assertCorrupt(TableSpecTest.framed(line() + tail), tail);
+    }
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omendb.spark.error.CommitConflictException;
 import io.omendb.spark.error.CommitStateUnknownException;
+import io.omendb.spark.error.OmenException;
 import io.omendb.spark.table.CommitStore.Outcome;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -140,8 +141,7 @@ class PublicationTest {
   void aTornFileAfterAnUnclearAnswerLeavesTheStateUnknown() {
     script(
         (name, bytes) -> {
-          Files.write(
-              dir.resolve("_omendb/log").resolve(name), Arrays.copyOf(bytes, bytes.length / 2));
+          Files.write(versionFile(2), Arrays.copyOf(bytes, bytes.length / 2));
           return Outcome.UNKNOWN;
         });
     assertThatThrownBy(this::commit).isInstanceOf(CommitStateUnknownException.class);
@@ -205,40 +205,76 @@ class PublicationTest {
   }
 
   @Test
-  void aVersionThatFellIntoAHoleIsPublishedAgainAboveIt() throws IOException {
-    // While the commit is held up, others publish up to version 9, expire all below it and delete.
-    script(
-        (name, bytes) -> {
-          for (int v = 2; v < 9; v++) {
-            log.commit(TestTables.append(log.current()));
-          }
-          TableVersion last = log.current();
-          Path directory = dir.resolve("_omendb/log");
-          Files.write(
-              directory.resolve(TableFiles.versionName(9)),
-              ManifestCodec.encode(
-                  new TableVersion(
-                      last.tableId(),
-                      9,
-                      8,
-                      UUID.randomUUID(),
-                      last.timestampMs() + 1,
-                      "append",
-                      last.schemaJson(),
-                      last.config(),
-                      last.segments(),
-                      last.transactions(),
-                      9,
-                      last.summary())));
-          for (int v = 1; v < 9; v++) {
-            Files.delete(directory.resolve(TableFiles.versionName(v)));
-          }
-          return good.putIfAbsent(name, bytes);
-        });
+  void aVersionThatFellIntoAHoleIsNotPublished() throws IOException {
+    script((name, bytes) -> intoAHole(name, bytes, Outcome.COMMITTED));
     assertThatThrownBy(this::commit)
         .isInstanceOf(CommitConflictException.class)
         .hasMessageContaining("the version it was planned on has expired");
     assertThat(log.current().version()).isEqualTo(9);
+  }
+
+  @Test
+  void aVersionThatFellIntoAHoleUnnoticedIsNotPublished() throws IOException {
+    script((name, bytes) -> intoAHole(name, bytes, Outcome.UNKNOWN));
+    assertThatThrownBy(this::commit)
+        .isInstanceOf(CommitConflictException.class)
+        .hasMessageContaining("the version it was planned on has expired");
+    assertThat(log.current().version()).isEqualTo(9);
+  }
+
+  /** While a commit is held up, others publish up to version 9, expire all below it and delete. */
+  private Outcome intoAHole(String name, byte[] bytes, Outcome answer) throws IOException {
+    for (int v = 2; v < 9; v++) {
+      log.commit(TestTables.append(log.current()));
+    }
+    TableVersion last = log.current();
+    TableVersion ninth =
+        new TableVersion(
+            last.tableId(),
+            9,
+            8,
+            UUID.randomUUID(),
+            last.timestampMs() + 1,
+            "append",
+            last.schemaJson(),
+            last.config(),
+            last.segments(),
+            last.transactions(),
+            9,
+            last.summary());
+    Files.write(versionFile(9), ManifestCodec.encode(ninth));
+    for (int v = 1; v < 9; v++) {
+      Files.delete(versionFile(v));
+    }
+    assertThat(good.putIfAbsent(name, bytes)).isEqualTo(Outcome.COMMITTED);
+    return answer;
+  }
+
+  @Test
+  void aNameThatIsTakenButNotReadableAfterAnUnclearAnswerLeavesTheStateUnknown() {
+    CommitStore taken = (name, bytes) -> Outcome.CONFLICT;
+    script(unknown(), taken, taken, taken, taken);
+    assertThatThrownBy(this::commit).isInstanceOf(CommitStateUnknownException.class);
+  }
+
+  @Test
+  void aNameThatIsTakenButNotYetReadableIsTriedAgain() throws IOException {
+    script((name, bytes) -> Outcome.CONFLICT);
+    assertThat(commit().version()).isEqualTo(2);
+    assertThat(calls).hasSize(2);
+  }
+
+  @Test
+  void aVersionOfANewerReleaseIsAnotherWritersVersion() {
+    script(
+        (name, bytes) -> {
+          Files.write(versionFile(2), TableSpecTest.framed("{\"format\":2}"));
+          return Outcome.CONFLICT;
+        });
+    assertThatThrownBy(this::commit)
+        .isInstanceOf(OmenException.class)
+        .hasMessageContaining("table format 2");
+    assertThat(calls).hasSize(1);
   }
 
   @Test
@@ -257,6 +293,10 @@ class PublicationTest {
     FileSystem fs =
         new org.apache.hadoop.fs.Path(dir.toString()).getFileSystem(new Configuration());
     return new Commit.Environment(fs, log.files(), scripted, clock, pauses::add);
+  }
+
+  private Path versionFile(long version) {
+    return dir.resolve("_omendb/log").resolve(TableFiles.versionName(version));
   }
 
   private void script(CommitStore... steps) {

@@ -9,6 +9,7 @@ import io.omendb.spark.error.CorruptDataException;
 import io.omendb.spark.error.OmenException;
 import io.omendb.spark.error.SnapshotExpiredException;
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -159,6 +160,51 @@ class TableLogTest {
   }
 
   @Test
+  void appendFailsWhenTheTableWasSetBack() throws IOException {
+    TableVersion created = log.commit(TestTables.create());
+    TableVersion second = log.commit(TestTables.append(created));
+    Files.delete(versionFile(2));
+    assertThatThrownBy(() -> log.commit(TestTables.append(second)))
+        .isInstanceOf(CommitConflictException.class)
+        .hasMessageContaining("set back to version 1");
+  }
+
+  @Test
+  void aTableWithUnknownWriterFeaturesIsReadAndNotChanged() throws IOException {
+    TableVersion created = log.commit(TestTables.create());
+    String line = Files.readAllLines(versionFile(1)).get(0);
+    Files.write(
+        versionFile(1),
+        TableSpecTest.framed(
+            line.replace("\"writerFeatures\":[]", "\"writerFeatures\":[\"lineage\"]")));
+    assertThat(log.latest()).contains(created);
+    assertThatThrownBy(() -> log.commit(TestTables.append(created)))
+        .isInstanceOf(OmenException.class)
+        .hasMessageContaining("can be read but not changed")
+        .hasMessageContaining("[lineage]");
+  }
+
+  @Test
+  void aTableOfANewerReleaseIsRefused() throws IOException {
+    log.commit(TestTables.create());
+    Files.write(versionFile(1), TableSpecTest.framed("{\"format\":2}"));
+    assertThatThrownBy(log::latest)
+        .isInstanceOf(OmenException.class)
+        .hasMessageContaining("has table format 2, this release reads format 1");
+  }
+
+  @Test
+  void aFileTooLongForAVersionIsRefusedUnread() throws IOException {
+    log.commit(TestTables.create());
+    try (RandomAccessFile file = new RandomAccessFile(versionFile(1).toFile(), "rw")) {
+      file.setLength(1L << 40);
+    }
+    assertThatThrownBy(log::latest)
+        .isInstanceOf(CorruptDataException.class)
+        .hasMessageContaining("1099511627776 bytes");
+  }
+
+  @Test
   void aRepeatedTransactionIsANoOp() {
     TableVersion created = log.commit(TestTables.create());
     SegmentEntry segment = TestTables.written(root, 1);
@@ -171,8 +217,10 @@ class TableLogTest {
     assertThat(older).isEqualTo(first);
     assertThat(log.commit(transactional(first, "stream", 8, TestTables.written(root, 1))).rows())
         .isEqualTo(2);
-    assertThat(log.commit(transactional(first, "other", 1, TestTables.written(root, 1))).version())
-        .isEqualTo(4);
+    assertThat(log.commit(transactional(first, "other", 1, TestTables.written(root, 1))))
+        .satisfies(
+            last -> assertThat(last.version()).isEqualTo(4),
+            last -> assertThat(last.transactions()).isEqualTo(Map.of("stream", 8L, "other", 1L)));
   }
 
   @Test
