@@ -5,6 +5,7 @@ import io.omendb.spark.error.Errors;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.util.List;
 import java.util.NavigableSet;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -70,7 +71,12 @@ final class VersionReader {
     } catch (EOFException e) {
       throw Errors.corruptVersionFile(file.toString(), "it is shorter than its listed length", e);
     }
-    return ManifestCodec.decode(file.toString(), version, bytes);
+    ManifestCodec.Decoded decoded = ManifestCodec.decode(file.toString(), version, bytes);
+    if (Totals.of(decoded.version().segments()).deleted() > 0) {
+      // The format has deletions and scans do not hide them yet: no rows rather than wrong ones.
+      throw Errors.unknownReaderFeatures(file.toString(), List.of(ManifestCodec.DELETION_VECTORS));
+    }
+    return decoded;
   }
 
   private NavigableSet<Long> list() throws IOException {

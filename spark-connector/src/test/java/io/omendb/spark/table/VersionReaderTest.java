@@ -5,7 +5,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omendb.spark.error.CorruptDataException;
+import io.omendb.spark.error.OmenException;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
@@ -94,6 +96,43 @@ class VersionReaderTest {
     assertThatThrownBy(() -> reader.read(2))
         .isInstanceOf(CorruptDataException.class)
         .hasMessageContaining("shorter than its listed length");
+  }
+
+  @Test
+  void aTableWithDeletedRowsIsRefusedWhileScansCannotHideThem() throws IOException {
+    try (OutputStream out = fs.create(log.files().version(6))) {
+      out.write(ManifestCodec.encode(withDeletedRows(versions.get(4))));
+    }
+    assertThatThrownBy(log::latest)
+        .isInstanceOf(OmenException.class)
+        .hasMessageContaining("needs the reader features [deletionVectors]");
+  }
+
+  private static TableVersion withDeletedRows(TableVersion head) {
+    SegmentEntry plain = TestTables.segment(10);
+    SegmentEntry segment =
+        new SegmentEntry(
+            plain.id(),
+            plain.rows(),
+            plain.bytes(),
+            plain.crc32c(),
+            null,
+            new DeletionEntry("dv/" + plain.id() + ".dv", 1, 1, 1),
+            false,
+            plain.recall());
+    return new TableVersion(
+        head.tableId(),
+        head.version() + 1,
+        head.version(),
+        head.commitId(),
+        head.timestampMs(),
+        "delete",
+        head.schemaJson(),
+        TestTables.config(8),
+        List.of(segment),
+        head.transactions(),
+        head.floor(),
+        head.summary());
   }
 
   @Test
