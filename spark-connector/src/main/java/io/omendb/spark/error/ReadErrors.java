@@ -46,6 +46,11 @@ public final class ReadErrors {
         cause);
   }
 
+  /** A segment file is damaged; {@code cause} says where and what to do. */
+  public static CorruptDataException damagedSegment(Throwable cause) {
+    return new CorruptDataException("OMEN_DAMAGED_FILE", cause.getMessage(), cause);
+  }
+
   /** There is no room for a local copy of a segment. */
   public static OmenException cacheFull(String file, long bytes, long limit, String setting) {
     return new OmenException(

@@ -4,6 +4,8 @@ package io.omendb.spark.exec;
 import io.omendb.spark.error.ReadErrors;
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -19,7 +21,6 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.hadoop.metadata.ParquetMetadata;
 import org.apache.parquet.hadoop.util.HadoopInputFile;
-import org.apache.parquet.io.ParquetDecodingException;
 import org.apache.parquet.io.SeekableInputStream;
 import org.apache.parquet.schema.MessageType;
 import org.apache.spark.sql.catalyst.InternalRow;
@@ -163,7 +164,10 @@ final class PayloadFile implements Closeable {
   boolean next() throws IOException {
     try {
       return reader.nextKeyValue();
-    } catch (ParquetDecodingException e) {
+    } catch (InterruptedIOException | ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException | RuntimeException e) {
+      // Spark's and Parquet's decoders meet damage with whatever it makes them trip over.
       throw ReadErrors.damagedFile(file.payloadPath().toString(), e);
     }
   }

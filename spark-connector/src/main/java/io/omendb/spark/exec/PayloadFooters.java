@@ -4,13 +4,20 @@ package io.omendb.spark.exec;
 import io.omendb.spark.error.ReadErrors;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.lang.ref.SoftReference;
 import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
+import org.apache.hadoop.conf.Configuration;
 import org.apache.parquet.HadoopReadOptions;
 import org.apache.parquet.hadoop.ParquetFileReader;
 import org.apache.parquet.hadoop.metadata.BlockMetaData;
@@ -39,6 +46,9 @@ final class PayloadFooters {
             }
           });
 
+  /** Local payload files whose every byte was verified, as they were then. */
+  private static final Map<UUID, FileTime> VERIFIED = new ConcurrentHashMap<>();
+
   private PayloadFooters() {}
 
   /** The footer of a payload, whose length and rows are those that the version lists. */
@@ -53,21 +63,38 @@ final class PayloadFooters {
     return footer;
   }
 
-  /** Opens a payload and compares its length with the one that the version lists. */
-  static HadoopInputFile open(SegmentFile file, org.apache.hadoop.conf.Configuration conf)
-      throws IOException {
+  /**
+   * Opens a payload whose length is the one that the version lists. One on a local disk is read
+   * once and compared with its checksum: unlike other file systems, the disk does not do that, and
+   * Parquet has no checksum for its footer, where a flipped bit could hide rows from a filter.
+   */
+  static HadoopInputFile open(SegmentFile file, Configuration conf) throws IOException {
     String name = file.payloadPath().toString();
-    HadoopInputFile input;
     try {
-      input = HadoopInputFile.fromPath(file.payloadPath(), conf);
-    } catch (FileNotFoundException e) {
+      if (file.isLocal()) {
+        verifyOnce(file, SegmentFile.local(file.payloadPath()));
+      }
+      HadoopInputFile input = HadoopInputFile.fromPath(file.payloadPath(), conf);
+      long expected = file.entry().payload().bytes();
+      if (input.getLength() != expected) {
+        throw ReadErrors.changedFile(name, expected + " bytes", input.getLength() + " bytes");
+      }
+      return input;
+    } catch (FileNotFoundException | NoSuchFileException e) {
       throw ReadErrors.missingFile(name, e);
     }
-    long expected = file.entry().payload().bytes();
-    if (input.getLength() != expected) {
-      throw ReadErrors.changedFile(name, expected + " bytes", input.getLength() + " bytes");
+  }
+
+  private static void verifyOnce(SegmentFile file, Path path) throws IOException {
+    FileTime modified = Files.getLastModifiedTime(path);
+    if (modified.equals(VERIFIED.get(file.entry().id()))) {
+      return;
     }
-    return input;
+    LATELY_READ.remove(file.entry().id());
+    try (InputStream in = Files.newInputStream(path)) {
+      Fingerprint.of(in).require(file.payloadFingerprint(), path.toString());
+    }
+    VERIFIED.put(file.entry().id(), modified);
   }
 
   private static ParquetMetadata decode(

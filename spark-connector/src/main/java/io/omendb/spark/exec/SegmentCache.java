@@ -67,6 +67,11 @@ public final class SegmentCache {
     private boolean isIdle() {
       return holders == 0 && opened.isDone();
     }
+
+    /** Open, but the file was changed or removed since: whoever comes now must not trust it. */
+    private boolean isStale() {
+      return opened.isDone() && !opened.isCompletedExceptionally() && !opened.join().isCurrent();
+    }
   }
 
   private final long maxBytes;
@@ -77,6 +82,7 @@ public final class SegmentCache {
 
   private long reservedBytes;
 
+  /** A cache of its own, whose copies may take {@code maxBytes}. */
   SegmentCache(long maxBytes, SegmentOpener opener) {
     this.maxBytes = maxBytes;
     this.opener = opener;
@@ -98,6 +104,10 @@ public final class SegmentCache {
     Entry entry;
     synchronized (this) {
       entry = entries.get(key);
+      if (entry != null && entry.isStale()) {
+        detach(entry);
+        entry = null;
+      }
       if (entry == null) {
         Entry fresh = new Entry(key, file);
         entries.put(key, fresh);
@@ -131,7 +141,7 @@ public final class SegmentCache {
 
   private void load(Entry entry, Configuration conf) {
     try {
-      if (!SegmentOpener.isLocal(entry.file)) {
+      if (!entry.file.isLocal()) {
         reserve(entry);
       }
       entry.opened.complete(opener.open(entry.file, conf));

@@ -1,10 +1,10 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.spark.exec;
 
+import io.omendb.index.format.CorruptIndexException;
 import io.omendb.index.segment.Segment;
 import io.omendb.index.segment.SegmentInfo;
 import io.omendb.spark.error.ReadErrors;
-import java.io.File;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -21,7 +21,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.UUID;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.spark.SparkEnv;
 import org.apache.spark.util.ShutdownHookManager;
@@ -33,15 +32,30 @@ import org.apache.spark.util.Utils$;
  */
 final class SegmentOpener {
 
-  /** An open segment and the copy that it is mapped from, null for a file mapped in place. */
-  record Opened(Segment segment, Path copy) {
+  /**
+   * An open segment.
+   *
+   * @param mapped the file that it is mapped from
+   * @param copy whether that is a copy of our own
+   * @param modified when the file was written last
+   */
+  record Opened(Segment segment, Path mapped, boolean copy, FileTime modified) {
+
+    /** False when somebody has touched or removed the file since. */
+    boolean isCurrent() {
+      try {
+        return Files.getLastModifiedTime(mapped).equals(modified);
+      } catch (IOException e) {
+        return false;
+      }
+    }
 
     /** Unmaps the segment and deletes the copy. */
     void close() {
       try {
         segment.close();
-        if (copy != null) {
-          Files.deleteIfExists(copy);
+        if (copy) {
+          Files.deleteIfExists(mapped);
         }
       } catch (IOException e) {
         throw new UncheckedIOException(e);
@@ -49,23 +63,16 @@ final class SegmentOpener {
     }
   }
 
-  private static final int BUFFER = 1 << 20;
-
   /** Local files whose every byte was verified, as they were then. */
   private final Map<UUID, FileTime> verified = new ConcurrentHashMap<>();
 
   /** Where copies go, one directory per disk; made when the first is needed. */
   private List<Path> directories;
 
-  static boolean isLocal(SegmentFile file) {
-    String scheme = file.segmentPath().toUri().getScheme();
-    return scheme == null || scheme.equals("file");
-  }
-
   Opened open(SegmentFile file, Configuration conf) throws IOException {
     String name = file.segmentPath().toString();
     try {
-      Opened opened = isLocal(file) ? openInPlace(file) : openCopy(file, conf);
+      Opened opened = file.isLocal() ? openInPlace(file) : openCopy(file, conf);
       try {
         check(file, opened.segment().info());
       } catch (RuntimeException e) {
@@ -75,6 +82,8 @@ final class SegmentOpener {
       return opened;
     } catch (FileNotFoundException | NoSuchFileException e) {
       throw ReadErrors.missingFile(name, e);
+    } catch (CorruptIndexException e) {
+      throw ReadErrors.damagedSegment(e);
     }
   }
 
@@ -84,16 +93,17 @@ final class SegmentOpener {
   }
 
   private Opened openInPlace(SegmentFile file) throws IOException {
-    Path path = new File(file.segmentPath().toUri().getPath()).toPath();
+    Path path = SegmentFile.local(file.segmentPath());
     FileTime modified = Files.getLastModifiedTime(path);
-    checkLength(file, Files.size(path));
+    new Fingerprint(Files.size(path), file.entry().crc32c())
+        .require(file.segmentFingerprint(), path.toString());
     UUID id = file.entry().id();
     if (modified.equals(verified.get(id))) {
-      return new Opened(Segment.openVerified(path), null);
+      return new Opened(Segment.openVerified(path), path, false, modified);
     }
     Segment segment = Segment.open(path);
     verified.put(id, modified);
-    return new Opened(segment, null);
+    return new Opened(segment, path, false, modified);
   }
 
   private Opened openCopy(SegmentFile file, Configuration conf) throws IOException {
@@ -103,7 +113,8 @@ final class SegmentOpener {
     try {
       download(file, conf, part);
       Files.move(part, copy);
-      return new Opened(Segment.openVerified(copy), copy);
+      FileTime modified = Files.getLastModifiedTime(copy);
+      return new Opened(Segment.openVerified(copy), copy, true, modified);
     } catch (Throwable failure) {
       Files.deleteIfExists(part);
       Files.deleteIfExists(copy);
@@ -112,24 +123,12 @@ final class SegmentOpener {
   }
 
   private static void download(SegmentFile file, Configuration conf, Path part) throws IOException {
-    CRC32C crc = new CRC32C();
-    long length = 0;
     org.apache.hadoop.fs.Path source = file.segmentPath();
     try (InputStream in = source.getFileSystem(conf).open(source);
         OutputStream out =
             Files.newOutputStream(part, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        length += n;
-        if (length > file.entry().bytes()) {
-          break;
-        }
-        crc.update(buffer, 0, n);
-        out.write(buffer, 0, n);
-      }
+      Fingerprint.ofCopy(in, out).require(file.segmentFingerprint(), source.toString());
     }
-    checkLength(file, length);
-    checkCrc(file, (int) crc.getValue());
   }
 
   private static void check(SegmentFile file, SegmentInfo info) {
@@ -143,23 +142,8 @@ final class SegmentOpener {
       throw ReadErrors.changedFile(
           file.segmentPath().toString(), file.entry().rows() + " rows", info.rows() + " rows");
     }
-    checkCrc(file, info.fileCrc32c());
-  }
-
-  private static void checkLength(SegmentFile file, long length) {
-    if (length != file.entry().bytes()) {
-      throw ReadErrors.changedFile(
-          file.segmentPath().toString(), file.entry().bytes() + " bytes", length + " bytes");
-    }
-  }
-
-  private static void checkCrc(SegmentFile file, int crc) {
-    if (crc != file.entry().crc32c()) {
-      throw ReadErrors.changedFile(
-          file.segmentPath().toString(),
-          "CRC32C " + Integer.toHexString(file.entry().crc32c()),
-          Integer.toHexString(crc));
-    }
+    new Fingerprint(info.fileBytes(), info.fileCrc32c())
+        .require(file.segmentFingerprint(), file.segmentPath().toString());
   }
 
   private synchronized Path directoryFor(SegmentFile file) throws IOException {

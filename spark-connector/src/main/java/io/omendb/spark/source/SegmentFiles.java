@@ -2,6 +2,7 @@
 package io.omendb.spark.source;
 
 import io.omendb.spark.error.ReadErrors;
+import io.omendb.spark.exec.Fingerprint;
 import io.omendb.spark.table.TableFiles;
 import java.io.File;
 import java.io.IOException;
@@ -13,25 +14,16 @@ import java.nio.file.StandardOpenOption;
 import java.util.Collection;
 import java.util.List;
 import java.util.UUID;
-import java.util.zip.CRC32C;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FSDataOutputStream;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.hadoop.fs.StreamCapabilities;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Moves the files of segments to where the table is, and removes those of a failed write. */
 final class SegmentFiles {
   private static final Logger LOG = LoggerFactory.getLogger(SegmentFiles.class);
-  private static final int BUFFER = 1 << 20;
-
-  /**
-   * Length and checksum of a file.
-   *
-   * @param bytes length
-   * @param crc32c CRC32C of all bytes
-   */
-  record Fingerprint(long bytes, int crc32c) {}
 
   private SegmentFiles() {}
 
@@ -49,16 +41,9 @@ final class SegmentFiles {
       channel.force(true);
     }
     syncDirectory(file.getParent());
-    CRC32C crc = new CRC32C();
-    long length = 0;
     try (InputStream in = Files.newInputStream(file)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        crc.update(buffer, 0, n);
-        length += n;
-      }
+      return Fingerprint.of(in);
     }
-    return new Fingerprint(length, (int) crc.getValue());
   }
 
   /** Makes the names in a local directory durable. */
@@ -72,25 +57,19 @@ final class SegmentFiles {
   static Fingerprint upload(Path file, org.apache.hadoop.fs.Path target, Configuration conf)
       throws IOException {
     FileSystem fs = target.getFileSystem(conf);
-    CRC32C crc = new CRC32C();
-    long length = 0;
+    Fingerprint copied;
     try (InputStream in = Files.newInputStream(file);
         FSDataOutputStream out = fs.create(target, false)) {
-      byte[] buffer = new byte[BUFFER];
-      for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-        crc.update(buffer, 0, n);
-        out.write(buffer, 0, n);
-        length += n;
-      }
-      if (out.hasCapability("hsync")) {
+      copied = Fingerprint.ofCopy(in, out);
+      if (out.hasCapability(StreamCapabilities.HSYNC)) {
         out.hsync();
       }
     }
     long found = fs.getFileStatus(target).getLen();
-    if (found != length) {
-      throw ReadErrors.changedFile(target.toString(), length + " bytes", found + " bytes");
+    if (found != copied.bytes()) {
+      throw ReadErrors.changedFile(target.toString(), copied.bytes() + " bytes", found + " bytes");
     }
-    return new Fingerprint(length, (int) crc.getValue());
+    return copied;
   }
 
   /** Deletes the files of segments that no version lists. What cannot be deleted is logged. */

@@ -4,7 +4,7 @@ package io.omendb.spark.source;
 import io.omendb.index.segment.BuildControl;
 import io.omendb.index.segment.SegmentBuilder;
 import io.omendb.index.segment.SegmentInfo;
-import io.omendb.spark.error.ReadErrors;
+import io.omendb.spark.exec.Fingerprint;
 import io.omendb.spark.exec.PayloadWriter;
 import io.omendb.spark.table.PayloadEntry;
 import io.omendb.spark.table.SegmentEntry;
@@ -78,7 +78,7 @@ final class SegmentOutput implements Closeable {
     if (payload != null) {
       payload.close();
       payload = null;
-      SegmentFiles.Fingerprint written =
+      Fingerprint written =
           temporary == null
               ? SegmentFiles.sync(payloadFile)
               : SegmentFiles.upload(payloadFile, files.payload(id), write.configuration());
@@ -88,14 +88,8 @@ final class SegmentOutput implements Closeable {
     if (temporary == null) {
       SegmentFiles.syncDirectory(segmentFile.getParent());
     } else {
-      SegmentFiles.Fingerprint copied =
-          SegmentFiles.upload(segmentFile, files.segment(id), write.configuration());
-      if (copied.crc32c() != info.fileCrc32c()) {
-        throw ReadErrors.changedFile(
-            segmentFile.toString(),
-            "CRC32C " + Integer.toHexString(info.fileCrc32c()),
-            Integer.toHexString(copied.crc32c()));
-      }
+      SegmentFiles.upload(segmentFile, files.segment(id), write.configuration())
+          .require(new Fingerprint(info.fileBytes(), info.fileCrc32c()), segmentFile.toString());
     }
     return new SegmentEntry(
         id,

@@ -48,7 +48,8 @@ record SegmentWriterFactory(
   static SegmentWriterFactory of(SparkSession spark, WritePlan plan, StructType rows) {
     int vectorOrdinal = rows.fieldIndex(plan.config().vectorColumn());
     RowVectors vectors = RowVectors.of(rows.fields()[vectorOrdinal].dataType()).orElseThrow();
-    List<StructField> columns = new ArrayList<>(List.of(rows.fields()));
+    // Nullable like the table's columns, and because the vector is null where floats restore it.
+    List<StructField> columns = new ArrayList<>(List.of(rows.asNullable().fields()));
     if (vectors.isAlwaysLossless()) {
       columns.remove(vectorOrdinal);
     }

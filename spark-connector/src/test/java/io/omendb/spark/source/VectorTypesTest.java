@@ -113,6 +113,17 @@ class VectorTypesTest {
   }
 
   @Test
+  void doubleArraysThatCannotBeNullReturnAsWell(SparkSession spark) {
+    Dataset<Row> rows = spark.sql("SELECT id, array(id / 3, 1D) AS v FROM range(9)");
+    assertThat(rows.schema().apply("v").nullable()).isFalse();
+    String path = dir.resolve("t").toString();
+    rows.write().format("omendb").option("vectorColumn", "v").save(path);
+
+    assertThat(spark.read().format("omendb").load(path).orderBy("id").collectAsList())
+        .isEqualTo(rows.orderBy("id").collectAsList());
+  }
+
+  @Test
   void sparkMlVectorsReturnDenseOrSparseAsTheyWere(SparkSession spark) {
     Random random = new Random(3);
     List<Object> vectors = new ArrayList<>();
