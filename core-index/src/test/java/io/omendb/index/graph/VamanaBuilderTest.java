@@ -37,10 +37,20 @@ class VamanaBuilderTest {
         outlier,
         Rows.integers(3000, 3, 12, 5),
         Rows.gaussian(2500, 1, 6),
+        scaled(Rows.gaussian(2000, 6, 11), 1e30f),
+        scaled(Rows.gaussian(2000, 6, 12), 1e-30f),
         Rows.integers(1, 4, 9, 7),
         Rows.integers(2, 4, 9, 8),
         Rows.integers(3, 4, 9, 9),
         Rows.gaussian(7, 5, 10));
+  }
+
+  /** Squared distances of 1e30 overflow to infinity, those of 1e-30 vanish. */
+  private static Rows scaled(Rows rows, float factor) {
+    for (int i = 0; i < rows.values().length; i++) {
+      rows.values()[i] *= factor;
+    }
+    return rows;
   }
 
   @ParameterizedTest
