@@ -27,9 +27,9 @@ import scala.collection.Iterator;
  * block, then emits. Blocks start small, so that a query with a limit does little in vain.
  */
 final class KnnIterator extends AbstractIterator<InternalRow> {
-  private static final int FIRST_BLOCK = 256;
+  private static final int FIRST_BLOCK = 1024;
   private static final int LAST_BLOCK = 16_384;
-  private static final int BLOCK_GROWTH = 8;
+  private static final int BLOCK_GROWTH = 16;
 
   /** Bounds of a block: results, floats of query vectors, bytes of left rows. */
   private static final int MOST_RESULTS = 1 << 20;

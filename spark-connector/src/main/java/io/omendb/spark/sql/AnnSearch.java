@@ -52,21 +52,25 @@ public final class AnnSearch {
 
   private static LogicalPlan plan(AnnSearchArguments arguments) {
     SparkSession spark = (SparkSession) SparkSession.active();
-    boolean inline = arguments.table() instanceof FunctionTableSubqueryArgumentExpression;
-    String table = inline ? "the given table" : "'" + arguments.text("table") + "'";
-    Dataset<Row> rows =
-        arguments.table() instanceof FunctionTableSubqueryArgumentExpression given
-            ? Dataset.ofRows(spark, given.plan())
-            : load(spark, arguments.text("table"));
-    if (arguments.filter() != null) {
-      rows = rows.filter(arguments.filter());
+    String table;
+    LogicalPlan base;
+    if (arguments.table() instanceof FunctionTableSubqueryArgumentExpression given) {
+      table = "the given table";
+      base = given.plan();
+    } else {
+      table = "'" + arguments.text("table") + "'";
+      base = load(spark, arguments.text("table")).queryExecution().analyzed();
     }
     AttributeReference query = Scala.attribute("query_vector", RankedJoin.VECTOR);
     Expression cast = queryVector(arguments.queryVector());
     LogicalPlan left = new Project(Scala.seq(List.of(Scala.as(cast, query))), new OneRowRelation());
     try {
-      return RankedJoin.over(rows.queryExecution().analyzed())
-          .plan(left, 1, query, arguments.numResults(), true, false, arguments.listSize());
+      RankedJoin search = RankedJoin.over(base);
+      if (arguments.filter() != null) {
+        Dataset<Row> rows = Dataset.ofRows(spark, base).filter(arguments.filter());
+        search = RankedJoin.over(rows.queryExecution().analyzed());
+      }
+      return search.plan(left, 1, query, arguments.numResults(), true, false, arguments.listSize());
     } catch (NotSearchable e) {
       throw QueryErrors.notSearchable(NAME, table, e.getMessage());
     }

@@ -244,4 +244,22 @@ class AnnSearchTest {
             () -> spark.sql("SELECT * FROM ann_search('/nowhere/at/all', array(1, 2))").collect())
         .hasStackTraceContaining("is not an OmenDB table");
   }
+
+  @Test
+  void aCommonTableExpressionIsNotVisibleToAFunction() {
+    assertThatThrownBy(
+            () ->
+                spark.sql(
+                    "WITH c AS (SELECT * FROM l2) SELECT * FROM ann_search(TABLE(c), "
+                        + VECTOR
+                        + ")"))
+        .hasStackTraceContaining("a common table expression that cannot be read from here");
+  }
+
+  @Test
+  void aColumnOfVectorsIsNoQueryVector() {
+    assertThatThrownBy(
+            () -> spark.sql("SELECT * FROM l2 a, LATERAL ann_search('cosine', a.v, 2) n"))
+        .hasStackTraceContaining("for a column of vectors use NEAREST BY");
+  }
 }
