@@ -147,7 +147,8 @@ final class SegmentOpener {
   }
 
   private synchronized Path directoryFor(SegmentFile file) throws IOException {
-    if (directories == null) {
+    // Gone when the Spark application of this JVM ended and another one began.
+    if (directories == null || !directories.stream().allMatch(Files::isDirectory)) {
       directories = makeDirectories();
     }
     for (Path directory : directories) {

@@ -12,6 +12,8 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** Resolves the parameters of {@link WithSpark}. */
 final class SharedSparkSession implements ParameterResolver {
 
+  private static SparkSession running;
+
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
     return parameter.getParameter().getType() == SparkSession.class;
@@ -19,28 +21,39 @@ final class SharedSparkSession implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
-    return Holder.SPARK;
+    return session();
   }
 
-  private static final class Holder {
-    static final SparkSession SPARK = start();
+  /** The session; a new one when {@link LocalCluster} needed its place. */
+  private static synchronized SparkSession session() {
+    if (running == null || running.sparkContext().isStopped()) {
+      running = builder("local[2]").getOrCreate();
+    }
+    return running;
+  }
 
-    private static SparkSession start() {
-      try {
-        return SparkSession.builder()
-            .master("local[2]")
-            .appName("omendb-tests")
-            .config("spark.ui.enabled", "false")
-            .config("spark.driver.host", "127.0.0.1")
-            .config("spark.driver.bindAddress", "127.0.0.1")
-            .config("spark.sql.shuffle.partitions", "2")
-            .config(
-                "spark.sql.warehouse.dir",
-                Files.createTempDirectory("omendb-warehouse").toUri().toString())
-            .getOrCreate();
-      } catch (IOException e) {
-        throw new UncheckedIOException(e);
-      }
+  /** Stops the session, because a JVM has room for one Spark application. */
+  static synchronized void stop() {
+    if (running != null) {
+      running.stop();
+      running = null;
+    }
+  }
+
+  static SparkSession.Builder builder(String master) {
+    try {
+      return SparkSession.builder()
+          .master(master)
+          .appName("omendb-tests")
+          .config("spark.ui.enabled", "false")
+          .config("spark.driver.host", "127.0.0.1")
+          .config("spark.driver.bindAddress", "127.0.0.1")
+          .config("spark.sql.shuffle.partitions", "2")
+          .config(
+              "spark.sql.warehouse.dir",
+              Files.createTempDirectory("omendb-warehouse").toUri().toString());
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 }
