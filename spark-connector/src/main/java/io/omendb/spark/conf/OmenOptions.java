@@ -135,16 +135,17 @@ public final class OmenOptions {
           "Rows after which a task closes a segment and starts the next.",
           integer(1, Integer.MAX_VALUE));
 
-  /** Bytes of vectors after which a task starts its next segment; 0 derives it from the heap. */
+  /** Heap that the build of one segment may take; 0 derives it from the heap of the JVM. */
   public static final OmenOption<Long> MAX_SEGMENT_BYTES =
       add(
           "maxSegmentBytes",
           "spark.omendb.write.maxSegmentBytes",
           EnumSet.of(WRITE, SESSION),
           0L,
-          "a size such as 512m, or 0 for the task's share of the heap",
-          "Bytes of vectors and graph after which a task closes a segment and starts the next.",
-          JavaUtils::byteStringAsBytes);
+          "a size of at least 4m, such as 512m, or 0 for the task's share of the heap",
+          "Heap that the build of one segment may take; a task starts the next segment before it"
+              + " would need more.",
+          text -> zeroOrAtLeast(JavaUtils.byteStringAsBytes(text), 4L << 20));
 
   /** Application id that makes a write repeatable; empty means none. */
   public static final OmenOption<String> TXN_APP_ID =
@@ -243,6 +244,13 @@ public final class OmenOptions {
     long value = Long.parseLong(text);
     if (value < min || value > max) {
       throw new IllegalArgumentException(text);
+    }
+    return value;
+  }
+
+  private static long zeroOrAtLeast(long value, long min) {
+    if (value != 0 && value < min) {
+      throw new IllegalArgumentException(Long.toString(value));
     }
     return value;
   }

@@ -28,6 +28,9 @@ public final class PathTables {
   /** The newest version of the table at the path. Throws OmenException when there is none. */
   public OmenTable load(CaseInsensitiveStringMap options) {
     SparkSession spark = SparkSession.active();
+    if (options.containsKey("paths")) {
+      throw InputErrors.onePath();
+    }
     OmenSettings.of(OmenOption.Scope.READ, options.asCaseSensitiveMap(), spark);
     TableLog log = log(spark, options);
     loaded = new OmenTable(log.files().root(), log.current(), null);

@@ -77,6 +77,10 @@ final class SegmentDataWriter implements DataWriter<InternalRow> {
       }
       write(records.next());
     }
+    // Here and not in commit, before which Spark takes the last metrics.
+    if (output != null) {
+      finish();
+    }
   }
 
   @Override

@@ -102,6 +102,26 @@ class ColumnTypesTest {
   }
 
   @Test
+  void datesOfTheOldCalendarReturnWhenASessionWritesThemInIt(SparkSession shared) {
+    SparkSession spark = shared.newSession();
+    spark.conf().set("spark.sql.parquet.datetimeRebaseModeInWrite", "LEGACY");
+    Dataset<Row> rows =
+        spark.sql(
+            "SELECT id, date_add(DATE'1000-01-01', int(id * 30000)) AS d,"
+                + " TIMESTAMP'0900-02-28 01:02:03.456789' + make_interval(int(id) * 100) AS t,"
+                + " array(float(id)) AS v FROM range(15)");
+    String path = dir.resolve("t").toString();
+    rows.write().format("omendb").save(path);
+
+    for (SparkSession reader : List.of(spark, shared)) {
+      Dataset<Row> read = reader.read().format("omendb").load(path);
+      assertThat(read.orderBy("id").collectAsList()).isEqualTo(rows.orderBy("id").collectAsList());
+      assertThat(read.where("d < DATE'1500-01-01' AND t >= TIMESTAMP'1000-01-01'").count())
+          .isEqualTo(rows.where("d < DATE'1500-01-01' AND t >= TIMESTAMP'1000-01-01'").count());
+    }
+  }
+
+  @Test
   void namesMayHoldAnything(SparkSession spark) {
     Dataset<Row> rows =
         spark.sql(

@@ -68,7 +68,6 @@ class SaveModesTest {
 
   @Test
   void overwriteReplacesRowsSchemaAndConfiguration(SparkSession spark) {
-    rows(spark, 0, 10).write().format("omendb").option("metric", "cosine");
     rows(spark, 0, 10).write().format("omendb").save(table());
     Dataset<Row> other =
         spark.sql("SELECT id AS key, array(float(id), 1F) AS w, current_date() AS d FROM range(5)");
@@ -106,6 +105,20 @@ class SaveModesTest {
           .hasMessageContaining(path)
           .hasMessageContaining("is not an OmenDB table");
     }
+  }
+
+  @Test
+  void aTableIsAtOnePath(SparkSession spark) {
+    rows(spark, 0, 10).write().format("omendb").save(table());
+    assertThatThrownBy(() -> spark.read().format("omendb").load(table(), table()).count())
+        .isInstanceOf(OmenException.class)
+        .hasMessageContaining("exactly one path");
+    assertThatThrownBy(() -> spark.read().format("omendb").load())
+        .isInstanceOf(OmenException.class)
+        .hasMessageContaining("exactly one path");
+    assertThatThrownBy(() -> rows(spark, 0, 1).write().format("omendb").save())
+        .isInstanceOf(OmenException.class)
+        .hasMessageContaining("exactly one path");
   }
 
   @Test

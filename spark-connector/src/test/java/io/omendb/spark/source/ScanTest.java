@@ -144,9 +144,22 @@ class ScanTest {
   }
 
   @Test
-  void filtersSkipRowGroupsBeforeSparkSeesTheirRows() {
+  void filtersSkipRowGroupsBeforeSparkSeesTheirRows(SparkSession shared) {
+    // Without adaptive execution, whose plan wraps the one that has the metrics.
+    SparkSession spark = shared.newSession();
+    spark.conf().set("spark.sql.adaptive.enabled", "false");
+    Dataset<Row> table = spark.read().format("omendb").load(dir.resolve("o").toString());
     Dataset<Row> one = table.where("id = 12345").select("id", "v");
     assertThat(one.collectAsList()).hasToString("[[12345,ArraySeq(12345.0, 5.0, 1.0)]]");
+    long read =
+        one.queryExecution()
+            .executedPlan()
+            .collectLeaves()
+            .head()
+            .metrics()
+            .apply("omendbRowsRead")
+            .value();
+    assertThat(read).isPositive().isLessThanOrEqualTo(ROWS / SEGMENTS + 1);
     assertThat(explained(one))
         .contains("pushed=[IsNotNull(id), EqualTo(id,12345)]")
         .contains("version=1, segments=3, rows=20000");

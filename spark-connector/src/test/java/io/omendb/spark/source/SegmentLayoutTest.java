@@ -11,13 +11,18 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.spark.scheduler.SparkListener;
+import org.apache.spark.scheduler.SparkListenerTaskEnd;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import scala.jdk.javaapi.CollectionConverters;
 
 @WithSpark
 class SegmentLayoutTest {
@@ -79,6 +84,34 @@ class SegmentLayoutTest {
 
     assertThat(segmentRows().size()).isGreaterThan(1);
     assertThat(latest().rows()).isEqualTo(30_000);
+  }
+
+  @Test
+  void aWriteCountsWhatItDoes(SparkSession spark) throws Exception {
+    Map<String, Long> sums = new ConcurrentHashMap<>();
+    SparkListener listener =
+        new SparkListener() {
+          @Override
+          public void onTaskEnd(SparkListenerTaskEnd task) {
+            CollectionConverters.asJava(task.taskInfo().accumulables())
+                .forEach(
+                    a ->
+                        sums.merge(
+                            a.name().getOrElse(() -> ""),
+                            Long.parseLong(a.update().get().toString()),
+                            Long::sum));
+          }
+        };
+    spark.sparkContext().addSparkListener(listener);
+    rows(spark, 1000, 2).write().format("omendb").option("maxSegmentRows", 300).save(path());
+    spark.sparkContext().listenerBus().waitUntilEmpty();
+    spark.sparkContext().removeSparkListener(listener);
+
+    assertThat(sums)
+        .containsEntry("rows written into segments", 1000L)
+        .containsEntry("segments built", 4L)
+        .containsEntry("bytes of segment and payload files", latest().bytes())
+        .containsKey("time to build segments in all tasks (ms)");
   }
 
   @Test
