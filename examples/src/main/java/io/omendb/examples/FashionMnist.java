@@ -4,38 +4,23 @@ package io.omendb.examples;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.util.Iterator;
-import java.util.Spliterators;
-import java.util.stream.StreamSupport;
+import java.util.Comparator;
+import java.util.Set;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.zip.GZIPInputStream;
-import org.apache.spark.api.java.function.MapPartitionsFunction;
-import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.Encoders;
-import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
-import org.apache.spark.sql.SparkSession;
-import org.apache.spark.sql.types.StructType;
 
 /**
  * The 10,000 test images of Fashion-MNIST (Zalando SE, MIT licence), which travel inside the
  * examples jar. Every image has 28 x 28 grey values, read as 784 floats from 0 to 255, and a label
- * from 0 to 9. Thread-safe.
+ * from 0 to 9. Plain Java, without Spark. Thread-safe.
  */
 final class FashionMnist {
   static final int IMAGES = 10_000;
   static final int DIMENSION = 784;
 
-  private static final StructType SCHEMA =
-      StructType.fromDDL("id INT NOT NULL, label INT NOT NULL, v ARRAY<FLOAT> NOT NULL");
-
   private FashionMnist() {}
-
-  /** Images {@code from} to {@code until - 1} as (id, label, v), decoded by Spark's tasks. */
-  static Dataset<Row> images(SparkSession spark, int from, int until) {
-    int tasks = spark.sparkContext().defaultParallelism();
-    MapPartitionsFunction<Long, Row> decode = FashionMnist::rows;
-    return spark.range(from, until, 1, tasks).mapPartitions(decode, Encoders.row(SCHEMA));
-  }
 
   /** The grey values of image {@code id}. */
   static float[] vector(int id) {
@@ -51,10 +36,31 @@ final class FashionMnist {
     return Files.LABELS[id];
   }
 
-  private static Iterator<Row> rows(Iterator<Long> ids) {
-    return StreamSupport.stream(Spliterators.spliteratorUnknownSize(ids, 0), false)
-        .map(id -> RowFactory.create(id.intValue(), label(id.intValue()), vector(id.intValue())))
-        .iterator();
+  /** Euclidean distance of two images. */
+  static double distance(float[] a, float[] b) {
+    double sum = 0;
+    for (int i = 0; i < a.length; i++) {
+      double difference = (double) a[i] - b[i];
+      sum += difference * difference;
+    }
+    return Math.sqrt(sum);
+  }
+
+  /**
+   * The k nearest of the images 0 to {@code until - 1} that are accepted, by comparing with each of
+   * them: what an index is checked against.
+   */
+  static Set<Integer> nearest(float[] query, int until, int k, IntPredicate accepted) {
+    double[] distances = new double[until];
+    for (int id = 0; id < until; id++) {
+      distances[id] = distance(query, vector(id));
+    }
+    return IntStream.range(0, until)
+        .filter(accepted)
+        .boxed()
+        .sorted(Comparator.comparingDouble(id -> distances[id]))
+        .limit(k)
+        .collect(Collectors.toSet());
   }
 
   /** Loaded once in every JVM that needs it: 8 MB. */

@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
@@ -39,18 +38,15 @@ final class FashionMnistJoin {
   }
 
   void run() throws Exception {
-    Path work = Files.createTempDirectory("omendb-KnnJoin");
-    try {
-      run(work);
-    } finally {
-      delete(work);
+    try (TemporaryDirectory work = new TemporaryDirectory("KnnJoin")) {
+      run(work.path());
     }
   }
 
   private void run(Path work) throws Exception {
     String table = work.resolve("items").toString();
-    Dataset<Row> images = FashionMnist.images(spark, 0, BASE);
-    FashionMnist.images(spark, BASE, FashionMnist.IMAGES).createOrReplaceTempView("queries");
+    Dataset<Row> images = Images.read(spark, 0, BASE);
+    Images.read(spark, BASE, FashionMnist.IMAGES).createOrReplaceTempView("queries");
 
     progress.say("Building the index of %,d Fashion-MNIST images in Spark tasks ...", BASE);
     double buildSeconds =
@@ -124,7 +120,7 @@ final class FashionMnistJoin {
       float[] query = FashionMnist.vector(answer.getInt(0));
       double[] expected =
           IntStream.range(0, BASE)
-              .mapToDouble(id -> distance(query, FashionMnist.vector(id)))
+              .mapToDouble(id -> FashionMnist.distance(query, FashionMnist.vector(id)))
               .sorted()
               .limit(K)
               .toArray();
@@ -140,15 +136,6 @@ final class FashionMnistJoin {
     }
   }
 
-  private static double distance(float[] a, float[] b) {
-    double sum = 0;
-    for (int i = 0; i < a.length; i++) {
-      double difference = (double) a[i] - b[i];
-      sum += difference * difference;
-    }
-    return Math.sqrt(sum);
-  }
-
   private double number(String sql) {
     return ((Number) spark.sql(sql).first().get(0)).doubleValue();
   }
@@ -162,14 +149,6 @@ final class FashionMnistJoin {
   private static long bytes(Path directory) throws IOException {
     try (Stream<Path> files = Files.walk(directory)) {
       return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
-    }
-  }
-
-  private static void delete(Path directory) throws IOException {
-    try (Stream<Path> files = Files.walk(directory)) {
-      for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
-        Files.delete(file);
-      }
     }
   }
 }

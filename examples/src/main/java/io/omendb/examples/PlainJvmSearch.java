@@ -13,7 +13,6 @@ import io.omendb.index.segment.SegmentInfo;
 import io.omendb.index.segment.SegmentSearcher;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Locale;
@@ -31,9 +30,8 @@ public final class PlainJvmSearch {
 
   /** Takes no arguments; fails when the recall of the search is below 0.95. */
   public static void main(String[] args) throws IOException {
-    Path directory = Files.createTempDirectory("omendb-PlainJvmSearch");
-    Path file = directory.resolve("images.omx");
-    try {
+    try (TemporaryDirectory work = new TemporaryDirectory("PlainJvmSearch")) {
+      Path file = work.path().resolve("images.omx");
       SegmentInfo info = build(file);
       System.out.printf(Locale.ROOT, "built %,d rows, %,d bytes%n", info.rows(), info.fileBytes());
       double recall = recall(file);
@@ -41,9 +39,6 @@ public final class PlainJvmSearch {
       if (recall < 0.95) {
         throw new IllegalStateException("recall@10 must be at least 0.95, was " + recall);
       }
-    } finally {
-      Files.deleteIfExists(file);
-      Files.delete(directory);
     }
   }
 

@@ -28,4 +28,11 @@ class FashionMnistTest {
       assertThat(grey).isBetween(0f, 255f);
     }
   }
+
+  @Test
+  void nearestOfAnImageIsTheImageUnlessItIsNotAccepted() {
+    float[] query = FashionMnist.vector(7);
+    assertThat(FashionMnist.nearest(query, 100, 1, id -> true)).containsExactly(7);
+    assertThat(FashionMnist.nearest(query, 100, 3, id -> id < 2)).containsExactlyInAnyOrder(0, 1);
+  }
 }
