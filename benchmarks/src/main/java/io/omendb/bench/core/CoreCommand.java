@@ -13,12 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 /**
- * Measures indexes on .fvecs files. Engines are built one after the other, each in its own JVM;
+ * Measures indexes on .fvecs files. Engines are built one after the other, each in its own process;
  * then every round measures every width on every engine in turn, so that a slow minute of the
  * machine hits all of them alike. The report has the median of the rounds.
  */
@@ -49,8 +50,14 @@ public final class CoreCommand implements Callable<Integer> {
       names = "--engines",
       split = ",",
       defaultValue = "omendb,jvector,hnswlib",
-      description = "Of omendb, jvector (mapped file and PQ), jvector-memory, hnswlib.")
+      description =
+          "Of omendb, jvector (mapped file and PQ), jvector-memory, lucene, hnswlib (Java), and"
+              + " native-hnswlib, native-faiss, native-diskannpy, which need"
+              + " benchmarks/python/setup. NAME@25 runs on the JDK that --jdk calls 25.")
   List<String> engines;
+
+  @Option(names = "--jdk", description = "A JDK for NAME@VERSION engines, such as 25=/opt/jdk-25.")
+  Map<String, Path> jdks = Map.of();
 
   @Option(names = "--threads", defaultValue = "1", description = "Search threads.")
   int threads;
@@ -85,13 +92,16 @@ public final class CoreCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     Metric.fromName(metric);
-    engines.forEach(Engine::named);
+    List<EngineChoice> choices = new ArrayList<>();
+    for (String engine : engines) {
+      choices.add(EngineChoice.parse(engine, jdks));
+    }
     try (WorkDirectory work = new WorkDirectory()) {
       EngineProcess.Task task = prepare(work.path());
       List<EngineProcess> processes = new ArrayList<>();
       try {
-        for (String engine : engines) {
-          processes.add(new EngineProcess(engine, task, work.path()));
+        for (EngineChoice choice : choices) {
+          processes.add(new EngineProcess(choice, task, heap, work.path()));
         }
         List<Result> results = measure(processes);
         System.out.print(Report.table(results));
@@ -134,7 +144,7 @@ public final class CoreCommand implements Callable<Integer> {
           "%s has %d rows of %d neighbours, but %d of %d are needed."
               .formatted(answers, rows.length, rows[0].length, count, k));
     }
-    return new EngineProcess.Task(base, queries, count, answers, metric, k, heap);
+    return new EngineProcess.Task(base, queries, count, answers, metric, k);
   }
 
   private List<Result> measure(List<EngineProcess> processes) throws IOException {

@@ -7,7 +7,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 
 /** A vector index under test. Lives in a JVM of its own; {@link Searcher}s are one per thread. */
-interface Engine extends Closeable {
+public interface Engine extends Closeable {
   /** Search settings are the width of the beam in every engine; this is how it calls it. */
   String widthName();
 
@@ -32,18 +32,14 @@ interface Engine extends Closeable {
     void search(float[] query, int k, int[] out) throws IOException;
   }
 
-  /** The engine that the command line calls {@code name}. */
+  /** The engine of {@link EngineChoice#JAVA} with this name. */
   static Engine named(String name) {
     return switch (name) {
       case "omendb" -> new OmenEngine();
       case "jvector" -> new JvectorDiskEngine();
       case "jvector-memory" -> new JvectorMemoryEngine();
       case "hnswlib" -> new HnswlibEngine();
-      default ->
-          throw new IllegalArgumentException(
-              "engine must be one of omendb, jvector, jvector-memory, hnswlib, was '"
-                  + name
-                  + "'.");
+      default -> throw new IllegalArgumentException(name);
     };
   }
 }

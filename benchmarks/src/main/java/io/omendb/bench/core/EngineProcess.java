@@ -1,31 +1,30 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.bench.core;
 
-import io.omendb.bench.process.WorkerJvm;
+import io.omendb.bench.process.WorkerProcess;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** An engine in its own JVM, seen from the process that measures. Owned by one thread. */
+/** An engine in its own process, seen from the one that measures. Owned by one thread. */
 final class EngineProcess implements Closeable {
   private final String name;
-  private final WorkerJvm worker;
+  private final WorkerProcess worker;
   private double buildSeconds;
   private long fileBytes;
   private String widthName;
 
   /** What all engines are given. */
-  record Task(
-      Path base, Path queries, int queryCount, Path truth, String metric, int k, String heap) {}
+  record Task(Path base, Path queries, int queryCount, Path truth, String metric, int k) {}
 
-  EngineProcess(String name, Task task, Path work) throws IOException {
-    this.name = name;
+  EngineProcess(EngineChoice engine, Task task, String heap, Path work) throws IOException {
+    this.name = engine.label();
     Path directory = Files.createDirectories(work.resolve(name));
     List<String> arguments =
         List.of(
-            name,
+            engine.name(),
             task.base().toString(),
             task.queries().toString(),
             String.valueOf(task.queryCount()),
@@ -33,9 +32,7 @@ final class EngineProcess implements Closeable {
             task.metric(),
             String.valueOf(task.k()),
             directory.toString());
-    worker =
-        new WorkerJvm(
-            name, task.heap(), EngineWorker.class, arguments, work.resolve(name + ".log"));
+    worker = new WorkerProcess(name, engine.command(heap, arguments), work.resolve(name + ".log"));
   }
 
   void build(int threads) throws IOException {

@@ -8,8 +8,8 @@ import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
 
-/** The process that one engine lives in; {@link EngineProcess} talks to it. */
-final class EngineWorker {
+/** The JVM that one engine lives in; {@link EngineProcess} talks to it. */
+public final class EngineWorker {
   private final Engine engine;
   private final Path base;
   private final Metric metric;
@@ -26,7 +26,12 @@ final class EngineWorker {
 
   /** Arguments: engine, base, queries, number of queries, truth, metric, k, working directory. */
   public static void main(String[] args) throws IOException {
-    try (Engine engine = Engine.named(args[0])) {
+    run(Engine.named(args[0]), args);
+  }
+
+  /** The same for an engine that this module does not know by name. */
+  public static void run(Engine unopened, String[] args) throws IOException {
+    try (Engine engine = unopened) {
       float[][] queries = Fvecs.readAll(Path.of(args[2]), Integer.parseInt(args[3]));
       int[][] truth = Ivecs.readAll(Path.of(args[4]));
       SearchRun run = new SearchRun(engine, queries, truth, Integer.parseInt(args[6]));

@@ -6,8 +6,9 @@ import io.omendb.bench.data.GroundTruth;
 import io.omendb.bench.data.Ivecs;
 import io.omendb.bench.data.ParquetExport;
 import io.omendb.bench.data.ParquetImport;
+import io.omendb.bench.process.Jdk;
 import io.omendb.bench.process.WorkDirectory;
-import io.omendb.bench.process.WorkerJvm;
+import io.omendb.bench.process.WorkerProcess;
 import io.omendb.bench.report.Report;
 import io.omendb.bench.report.Result;
 import io.omendb.index.vector.Metric;
@@ -146,7 +147,7 @@ public final class JoinCommand implements Callable<Integer> {
   /** An engine and one setting of it, with what was measured so far. */
   private record Run(
       JoinEngine engine,
-      WorkerJvm worker,
+      WorkerProcess worker,
       int listSize,
       int queries,
       String setting,
@@ -155,11 +156,11 @@ public final class JoinCommand implements Callable<Integer> {
       List<double[]> rounds) {}
 
   private List<Result> measure(List<JoinEngine> used, Path work) throws IOException {
-    List<WorkerJvm> workers = new ArrayList<>();
+    List<WorkerProcess> workers = new ArrayList<>();
     try {
       List<Run> runs = new ArrayList<>();
       for (JoinEngine engine : used) {
-        WorkerJvm worker = start(engine, work);
+        WorkerProcess worker = start(engine, work);
         workers.add(worker);
         runs.addAll(build(engine, worker));
       }
@@ -175,23 +176,26 @@ public final class JoinCommand implements Callable<Integer> {
       }
       return runs.stream().map(this::result).toList();
     } finally {
-      for (WorkerJvm worker : workers) {
+      for (WorkerProcess worker : workers) {
         worker.close();
       }
     }
   }
 
-  private WorkerJvm start(JoinEngine engine, Path work) throws IOException {
+  private WorkerProcess start(JoinEngine engine, Path work) throws IOException {
     String name = engine.commandName();
-    return new WorkerJvm(
+    return new WorkerProcess(
         name,
-        heap,
-        JoinWorker.class,
-        List.of(name, work.toString(), metric, String.valueOf(k), String.valueOf(cores)),
+        Jdk.current()
+            .command(
+                heap,
+                List.of(),
+                JoinWorker.class.getName(),
+                List.of(name, work.toString(), metric, String.valueOf(k), String.valueOf(cores))),
         work.resolve(name + ".log"));
   }
 
-  private List<Run> build(JoinEngine engine, WorkerJvm worker) throws IOException {
+  private List<Run> build(JoinEngine engine, WorkerProcess worker) throws IOException {
     say("%s: building ...", engine.commandName());
     String[] built = worker.ask("build", segments).split(" ", -1);
     double seconds = Double.parseDouble(built[0]);

@@ -7,7 +7,7 @@ import java.io.InputStreamReader;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 
-/** The worker's side of {@link WorkerJvm}: answers commands until standard input ends. */
+/** The worker's side of {@link WorkerProcess}: answers commands until standard input ends. */
 public final class WorkerLoop {
   static final String OK = "ok ";
 

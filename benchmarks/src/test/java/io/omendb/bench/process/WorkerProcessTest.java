@@ -10,7 +10,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class WorkerJvmTest {
+class WorkerProcessTest {
   @TempDir Path directory;
 
   /** The worker of these tests. */
@@ -37,7 +37,7 @@ class WorkerJvmTest {
 
   @Test
   void answersEveryLineUntilItIsClosed() throws IOException {
-    try (WorkerJvm worker = start()) {
+    try (WorkerProcess worker = start()) {
       assertThat(worker.ask("echo", 5)).isEqualTo("x5");
       assertThat(worker.ask("noise")).isEqualTo("quiet");
       assertThat(worker.ask("echo", "ö y")).isEqualTo("xö y");
@@ -47,7 +47,7 @@ class WorkerJvmTest {
 
   @Test
   void passesOnWhatWentWrongAndLivesOn() throws IOException {
-    try (WorkerJvm worker = start()) {
+    try (WorkerProcess worker = start()) {
       assertThatIOException()
           .isThrownBy(() -> worker.ask("fly"))
           .withMessage("test: IllegalArgumentException: no such command");
@@ -57,7 +57,7 @@ class WorkerJvmTest {
 
   @Test
   void quotesTheLogOfAProcessThatEnded() throws IOException {
-    try (WorkerJvm worker = start()) {
+    try (WorkerProcess worker = start()) {
       assertThatIOException()
           .isThrownBy(() -> worker.ask("exit"))
           .withMessageContaining("the process ended")
@@ -65,7 +65,10 @@ class WorkerJvmTest {
     }
   }
 
-  private WorkerJvm start() throws IOException {
-    return new WorkerJvm("test", "64m", Echo.class, List.of("x"), directory.resolve("log"));
+  private WorkerProcess start() throws IOException {
+    return new WorkerProcess(
+        "test",
+        Jdk.current().command("64m", List.of(), Echo.class.getName(), List.of("x")),
+        directory.resolve("log"));
   }
 }

@@ -7,20 +7,19 @@ import java.io.IOException;
 import java.io.InputStreamReader;
 import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * A JVM of its own for one engine, so that heaps and compiled code do not mix. It is asked one line
- * at a time and answers each with one line; whatever it logs goes to a file. Owned by one thread.
+ * A process of its own for one engine, so that heaps and compiled code do not mix. It is asked one
+ * line at a time and answers each with one line; whatever it logs goes to a file. Owned by one
+ * thread.
  */
-public final class WorkerJvm implements Closeable {
+public final class WorkerProcess implements Closeable {
   private static final int SHOWN_LOG_LINES = 15;
 
   private final String name;
@@ -30,25 +29,15 @@ public final class WorkerJvm implements Closeable {
   private final BufferedReader answers;
 
   /**
-   * Starts a JVM with the flags and class path of this one.
+   * Starts the process.
    *
    * @param name of the engine, for messages
-   * @param heap its largest heap, such as 4g
-   * @param main class whose main method calls {@link WorkerLoop}
+   * @param command of a program that answers as {@link WorkerLoop} does; see {@link Jdk#command}
    * @param log receives its standard error
    */
-  public WorkerJvm(String name, String heap, Class<?> main, List<String> arguments, Path log)
-      throws IOException {
+  public WorkerProcess(String name, List<String> command, Path log) throws IOException {
     this.name = name;
     this.log = log;
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-        .filter(flag -> !flag.startsWith("-Xmx") && !flag.startsWith("-agentlib"))
-        .forEach(command::add);
-    command.addAll(
-        List.of("-Xmx" + heap, "-cp", System.getProperty("java.class.path"), main.getName()));
-    command.addAll(arguments);
     process = new ProcessBuilder(command).redirectError(log.toFile()).start();
     questions =
         new PrintWriter(
