@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -28,7 +29,11 @@ import org.junit.jupiter.api.io.TempDir;
 @WithSpark
 class DocumentationTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
-  private static final Pattern BLOCK = Pattern.compile("(?ms)^```(java|sql)\\n(.*?)^```");
+  private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```");
+
+  /** What is run here or by notebooks/check.py; anything else is text, without a language. */
+  private static final Set<String> LANGUAGES = Set.of("", "java", "sql", "bash", "python");
+
   private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#\\s]+)");
   private static final String PROGRAM =
       """
@@ -45,30 +50,50 @@ class DocumentationTest {
 
   @TempDir Path scratch;
 
-  /** The Java of a page, then its SQL: pages show SQL over the tables that their programs write. */
+  /** The Java of a page as one program, then its SQL, over the tables that its program writes. */
   @TestFactory
   List<DynamicTest> snippetsRunAsPrinted(SparkSession spark) throws IOException {
     List<DynamicTest> tests = new ArrayList<>();
     for (Path page : pages()) {
-      for (String language : List.of("java", "sql")) {
-        List<String> blocks = blocks(page, language);
-        for (int i = 0; i < blocks.size(); i++) {
-          String block = blocks.get(i);
-          tests.add(
-              DynamicTest.dynamicTest(
-                  ROOT.relativize(page) + " " + language + " " + (i + 1),
-                  () -> {
-                    if (language.equals("java")) {
-                      runJava(block);
-                    } else {
-                      runSql(spark, block);
-                    }
-                  }));
-        }
+      String name = ROOT.relativize(page).toString();
+      String program = String.join("\n", blocks(page, "java"));
+      if (!program.isEmpty()) {
+        tests.add(DynamicTest.dynamicTest(name + " java", () -> runJava(program)));
+      }
+      List<String> queries = blocks(page, "sql");
+      for (int i = 0; i < queries.size(); i++) {
+        String query = queries.get(i);
+        tests.add(DynamicTest.dynamicTest(name + " sql " + (i + 1), () -> runSql(spark, query)));
       }
     }
     assertThat(tests).isNotEmpty();
     return tests;
+  }
+
+  @TestFactory
+  List<DynamicTest> shellLinesCanBeTyped() throws IOException {
+    List<DynamicTest> tests = new ArrayList<>();
+    ShellLines shell = new ShellLines(ROOT);
+    for (Path page : pages()) {
+      for (String block : blocks(page, "bash")) {
+        tests.add(
+            DynamicTest.dynamicTest(
+                ROOT.relativize(page) + ": " + block.lines().findFirst().orElse(""),
+                () -> shell.check(block)));
+      }
+    }
+    assertThat(tests).isNotEmpty();
+    return tests;
+  }
+
+  @Test
+  void everyBlockIsOfALanguageThatIsChecked() throws IOException {
+    for (Path page : pages()) {
+      Matcher block = BLOCK.matcher(Files.readString(page));
+      while (block.find()) {
+        assertThat(LANGUAGES).as("in %s", ROOT.relativize(page)).contains(block.group(1));
+      }
+    }
   }
 
   @Test
@@ -85,7 +110,14 @@ class DocumentationTest {
 
   private static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (String page : List.of("README.md", "ARCHITECTURE.md", "CONTRIBUTING.md", "SECURITY.md")) {
+    for (String page :
+        List.of(
+            "README.md",
+            "ARCHITECTURE.md",
+            "CONTRIBUTING.md",
+            "SECURITY.md",
+            "examples/README.md",
+            "benchmarks/README.md")) {
       pages.add(ROOT.resolve(page));
     }
     try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
