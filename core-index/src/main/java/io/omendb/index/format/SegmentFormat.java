@@ -27,6 +27,7 @@ public final class SegmentFormat {
   public static final int CENTROIDS = 256;
   public static final int MAX_CURVE_POINTS = 64;
   public static final int NO_NEIGHBOR = -1;
+  public static final int INT8_MAX_CODE = 127;
 
   /** Name of the header in messages. */
   static final String HEADER = "HEADER";
@@ -67,6 +68,7 @@ public final class SegmentFormat {
     public static final int CODES = 3;
     public static final int GRAPH = 4;
     public static final int STATS = 5;
+    public static final int INT8_VECTORS = 6;
 
     private SectionId() {}
 
@@ -83,6 +85,8 @@ public final class SegmentFormat {
           return "GRAPH";
         case STATS:
           return "STATS";
+        case INT8_VECTORS:
+          return "INT8_VECTORS";
         default:
           return "SECTION_" + Integer.toUnsignedString(id);
       }
@@ -90,13 +94,24 @@ public final class SegmentFormat {
 
     /** Whether this version knows the section. */
     static boolean known(int id) {
-      return id >= VECTORS && id <= STATS;
+      return id >= VECTORS && id <= INT8_VECTORS;
     }
 
     /** Whether a reader that does not know this section must refuse the file. */
     static boolean required(int id) {
-      return id == VECTORS || id == STATS;
+      return id == VECTORS || id == STATS || id == INT8_VECTORS;
     }
+  }
+
+  /** Offsets of the fields of a row of INT8_VECTORS, from its start. */
+  public static final class Int8Row {
+    public static final int BASE = 0;
+    public static final int STEP = 4;
+
+    /** Where the codes start. */
+    public static final int BYTES = 8;
+
+    private Int8Row() {}
   }
 
   /** Offsets of the fields of STATS, from the start of the section. */

@@ -217,11 +217,14 @@ final class TableOfContents {
       }
     }
     boolean graph = ids.contains(SectionId.GRAPH);
-    if (!ids.contains(SectionId.VECTORS)
+    if (ids.contains(SectionId.VECTORS) == ids.contains(SectionId.INT8_VECTORS)
         || !ids.contains(SectionId.STATS)
         || graph != ids.contains(SectionId.CODES)
         || graph != ids.contains(SectionId.CODEBOOK)) {
-      throw corruptToc(file, SegmentFormat.ALIGNMENT, "sections are missing, found ids " + ids);
+      throw corruptToc(
+          file,
+          SegmentFormat.ALIGNMENT,
+          "sections are missing or exclude each other, found ids " + ids);
     }
   }
 
@@ -229,6 +232,8 @@ final class TableOfContents {
     switch (section.id()) {
       case SectionId.VECTORS:
         return section.length() == rows * header.dimension() * Float.BYTES;
+      case SectionId.INT8_VECTORS:
+        return section.length() == rows * (SegmentFormat.Int8Row.BYTES + header.dimension());
       case SectionId.GRAPH:
         return section.length() == rows * header.maxDegree() * Integer.BYTES;
       case SectionId.CODES:

@@ -3,10 +3,14 @@ package io.omendb.index.segment;
 
 import io.omendb.index.format.ChunkCheck;
 import io.omendb.index.format.CorruptIndexException;
+import io.omendb.index.format.FormatReader;
 import io.omendb.index.format.Section;
 import io.omendb.index.format.SegmentFormat;
+import io.omendb.index.format.SegmentFormat.Int8Row;
 import io.omendb.index.format.SegmentFormat.SectionId;
+import io.omendb.index.quantization.ScalarQuantizer;
 import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Path;
 
 /**
@@ -26,10 +30,17 @@ final class ContentCheck implements ChunkCheck {
 
   private boolean nextUnused;
 
-  ContentCheck(Path file, int rows, int maxDegree) {
+  /** The front of a row of INT8_VECTORS, which may lie in two chunks. */
+  private final ByteBuffer int8Row;
+
+  private final int int8RowBytes;
+
+  ContentCheck(Path file, FormatReader reader) {
     this.file = file;
-    this.rows = rows;
-    this.maxDegree = maxDegree;
+    this.rows = reader.rows();
+    this.maxDegree = reader.header().maxDegree();
+    this.int8Row = ByteBuffer.allocate(Int8Row.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    this.int8RowBytes = Int8Row.BYTES + reader.header().dimension();
   }
 
   @Override
@@ -38,6 +49,9 @@ final class ContentCheck implements ChunkCheck {
       case SectionId.VECTORS:
       case SectionId.CODEBOOK:
         checkFinite(section, offset, chunk);
+        break;
+      case SectionId.INT8_VECTORS:
+        checkInt8Rows(section, offset, chunk);
         break;
       case SectionId.GRAPH:
         checkNeighbors(section, offset, chunk);
@@ -54,6 +68,42 @@ final class ContentCheck implements ChunkCheck {
       if ((chunk.getInt(i) & EXPONENT) == EXPONENT) {
         throw corrupt(section, offset + i, chunk.getFloat(i) + " is not a finite float");
       }
+    }
+  }
+
+  private void checkInt8Rows(Section section, long offset, ByteBuffer chunk)
+      throws CorruptIndexException {
+    int within = (int) (offset % int8RowBytes);
+    int i = 0;
+    if (offset != next && within < Int8Row.BYTES) {
+      // The chunk before was damaged and never came here: the front of its last row is not known.
+      i = Int8Row.BYTES - within;
+      within = Int8Row.BYTES;
+    }
+    for (; i < chunk.limit(); i++) {
+      byte b = chunk.get(i);
+      if (within >= Int8Row.BYTES) {
+        if (b < -SegmentFormat.INT8_MAX_CODE) {
+          throw corrupt(section, offset + i, "the code " + b + " is none");
+        }
+      } else {
+        int8Row.put(within, b);
+        if (within == Int8Row.BYTES - 1) {
+          checkInt8Row(section, offset + i - within);
+        }
+      }
+      if (++within == int8RowBytes) {
+        within = 0;
+      }
+    }
+    next = offset + chunk.limit();
+  }
+
+  private void checkInt8Row(Section section, long offset) throws CorruptIndexException {
+    float base = int8Row.getFloat(Int8Row.BASE);
+    float step = int8Row.getFloat(Int8Row.STEP);
+    if (!(step >= 0) || !ScalarQuantizer.isFinite(base, step)) {
+      throw corrupt(section, offset, "a row with base " + base + " and step " + step + " is none");
     }
   }
 

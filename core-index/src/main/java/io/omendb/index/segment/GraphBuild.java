@@ -24,20 +24,20 @@ final class GraphBuild {
   private static final int ENCODE_ROWS = 256;
 
   private final FormatWriter writer;
-  private final Section vectorsSection;
+  private final RowWriter rowWriter;
   private final int rows;
   private final IndexConfig config;
   private final BuildControl control;
 
-  /** Writes behind {@code vectorsSection}, the last section of {@code writer} so far. */
+  /** Writes behind the rows of {@code rowWriter}, the last section of {@code writer} so far. */
   GraphBuild(
       FormatWriter writer,
-      Section vectorsSection,
+      RowWriter rowWriter,
       int rows,
       IndexConfig config,
       BuildControl control) {
     this.writer = writer;
-    this.vectorsSection = vectorsSection;
+    this.rowWriter = rowWriter;
     this.rows = rows;
     this.config = config;
     this.control = control;
@@ -66,8 +66,9 @@ final class GraphBuild {
 
   /** Trains, encodes, builds, measures and writes. */
   SegmentStats run() throws IOException {
-    try (MappedFile mapped = writer.mapWritten()) {
-      VectorReader vectors = new MappedVectors(mapped, vectorsSection, rows, config.dimension());
+    try (MappedFile mapped = writer.mapWritten();
+        MappedFile floats = rowWriter.mapFloats()) {
+      VectorReader vectors = rowWriter.added(mapped, floats, rows);
       MetricViews views = MetricViews.of(vectors, config.metric(), control.threads());
       control.throwIfCancelled();
       ProductQuantizer quantizer =
@@ -77,13 +78,18 @@ final class GraphBuild {
       Section codes = writeCodes(views.codeSpace, quantizer);
       try (MappedFile withCodes = writer.mapWritten()) {
         MappedCodes mappedCodes = new MappedCodes(withCodes, codes, config.pqSubspaces());
-        return buildGraph(vectors, views, quantizer, mappedCodes);
+        MappedVectors stored = rowWriter.stored(mapped, rows);
+        return buildGraph(vectors, stored, views, quantizer, mappedCodes);
       }
     }
   }
 
   private SegmentStats buildGraph(
-      VectorReader vectors, MetricViews views, ProductQuantizer quantizer, MappedCodes codes)
+      VectorReader vectors,
+      MappedVectors stored,
+      MetricViews views,
+      ProductQuantizer quantizer,
+      MappedCodes codes)
       throws IOException {
     VamanaBuilder builder =
         new VamanaBuilder(
@@ -92,7 +98,7 @@ final class GraphBuild {
     RecallCurve recall = RecallCurve.EXACT;
     if (heldOut.length > 0) {
       recall =
-          new RecallMeter(vectors, views.codeSpace, config.metric(), heldOut, control)
+          new RecallMeter(vectors, stored, views.codeSpace, config.metric(), heldOut, control)
               .measure(builder.graph(), codes, quantizer);
     }
     ArrayGraph graph = builder.finish();

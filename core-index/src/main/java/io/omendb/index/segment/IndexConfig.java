@@ -15,6 +15,7 @@ import io.omendb.index.vector.Metric;
  * @param alpha pruning slack on squared L2, 1.0 to 2.0
  * @param pqSubspaces bytes of a product-quantization code; 0 chooses from the dimension
  * @param seed of every random choice
+ * @param storage how vectors are kept
  */
 public record IndexConfig(
     int dimension,
@@ -23,7 +24,8 @@ public record IndexConfig(
     int buildListSize,
     float alpha,
     int pqSubspaces,
-    long seed) {
+    long seed,
+    VectorStorage storage) {
 
   public static final int MAX_DIMENSION = 65_536;
 
@@ -40,11 +42,38 @@ public record IndexConfig(
     require(
         pqSubspaces >= 0 && pqSubspaces <= dimension,
         "pqSubspaces must be in [0, dimension], was " + pqSubspaces);
+    require(storage != null, "storage must be given");
+  }
+
+  /** A config that keeps vectors as floats. */
+  public IndexConfig(
+      int dimension,
+      Metric metric,
+      int maxDegree,
+      int buildListSize,
+      float alpha,
+      int pqSubspaces,
+      long seed) {
+    this(
+        dimension,
+        metric,
+        maxDegree,
+        buildListSize,
+        alpha,
+        pqSubspaces,
+        seed,
+        VectorStorage.FLOAT32);
   }
 
   /** Defaults for vectors of this dimension: R = 32, L = 100, alpha = 1.2, code size from d. */
   public static IndexConfig defaults(int dimension, Metric metric) {
     return new IndexConfig(dimension, metric, 32, 100, 1.2f, 0, 42L);
+  }
+
+  /** This config with vectors kept in another way. */
+  public IndexConfig withStorage(VectorStorage storage) {
+    return new IndexConfig(
+        dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed, storage);
   }
 
   /** This config with the size of a code chosen. */
@@ -58,7 +87,8 @@ public record IndexConfig(
             buildListSize,
             alpha,
             ProductQuantizer.defaultSubspaces(dimension),
-            seed);
+            seed,
+            storage);
   }
 
   /** The part that shapes the graph. */

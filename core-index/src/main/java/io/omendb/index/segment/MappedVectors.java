@@ -3,42 +3,87 @@ package io.omendb.index.segment;
 
 import io.omendb.index.format.MappedFile;
 import io.omendb.index.format.Section;
+import io.omendb.index.format.SegmentFormat.Int8Row;
+import io.omendb.index.format.SegmentFormat.SectionId;
+import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.VectorReader;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteOrder;
 
 /**
- * The rows of VECTORS, read in place. Thread-safe: holds no position. The caller holds a reference
- * to the mapping and passes ordinals below {@link #size}.
+ * The rows of VECTORS or INT8_VECTORS, read in place. Thread-safe: holds no position. The caller
+ * holds a reference to the mapping and passes ordinals below the number of rows.
  */
-final class MappedVectors implements VectorReader {
+final class MappedVectors {
   private final MappedFile file;
-  private final long base;
+  private final Section section;
   private final int size;
   private final int dimension;
 
   MappedVectors(MappedFile file, Section section, int size, int dimension) {
     this.file = file;
-    this.base = section.offset();
+    this.section = section;
     this.size = size;
     this.dimension = dimension;
   }
 
-  @Override
-  public int size() {
-    return size;
+  /** A reader for one thread. */
+  VectorReader newReader() {
+    return section.id() == SectionId.INT8_VECTORS
+        ? new Int8Rows(file, section.offset(), size, dimension)
+        : new FloatRows(file, section.offset(), size, dimension);
   }
 
-  @Override
-  public int dimension() {
-    return dimension;
+  /** Rows of floats, one after the other; may be shared by threads. */
+  record FloatRows(MappedFile file, long base, int size, int dimension) implements VectorReader {
+    @Override
+    public void read(int ordinal, float[] dst, int offset) {
+      file.getFloats(base + (long) ordinal * dimension * Float.BYTES, dst, offset, dimension);
+    }
   }
 
-  @Override
-  public void read(int ordinal, float[] dst, int offset) {
-    file.getFloats(base + (long) ordinal * dimension * Float.BYTES, dst, offset, dimension);
-  }
+  /** Rows of codes, each behind what they stand for. */
+  private static final class Int8Rows implements VectorReader {
+    private static final VarHandle FLOAT =
+        MethodHandles.byteArrayViewVarHandle(float[].class, ByteOrder.LITTLE_ENDIAN);
 
-  /** Copies {@code n} adjacent rows to {@code dst}, row after row. */
-  void readRows(int first, int n, float[] dst) {
-    file.getFloats(base + (long) first * dimension * Float.BYTES, dst, 0, n * dimension);
+    private final Kernels kernels = Kernels.BEST;
+    private final MappedFile file;
+    private final long base;
+    private final int size;
+    private final int dimension;
+    private final byte[] row;
+
+    Int8Rows(MappedFile file, long base, int size, int dimension) {
+      this.file = file;
+      this.base = base;
+      this.size = size;
+      this.dimension = dimension;
+      this.row = new byte[Int8Row.BYTES + dimension];
+    }
+
+    @Override
+    public int size() {
+      return size;
+    }
+
+    @Override
+    public int dimension() {
+      return dimension;
+    }
+
+    @Override
+    public void read(int ordinal, float[] dst, int offset) {
+      file.getBytes(base + (long) ordinal * row.length, row, 0, row.length);
+      kernels.dequantize(
+          row,
+          Int8Row.BYTES,
+          (float) FLOAT.get(row, Int8Row.BASE),
+          (float) FLOAT.get(row, Int8Row.STEP),
+          dimension,
+          dst,
+          offset);
+    }
   }
 }

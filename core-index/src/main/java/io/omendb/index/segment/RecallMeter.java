@@ -28,6 +28,7 @@ final class RecallMeter {
   private static final int BLOCK_ROWS = 256;
 
   private final VectorReader rows;
+  private final MappedVectors stored;
   private final VectorReader codeSpace;
   private final Metric metric;
   private final int[] queries;
@@ -40,17 +41,20 @@ final class RecallMeter {
   private final float[] farBound;
 
   /**
-   * @param rows the segment's rows, as they were given
+   * @param rows the segment's rows, as they were given: what is right is decided by them
+   * @param stored the same rows as searches will read them
    * @param codeSpace the same rows as {@link MetricViews} shows them to the quantizer
    * @param queries ordinals of the rows that are not in the graph
    */
   RecallMeter(
       VectorReader rows,
+      MappedVectors stored,
       VectorReader codeSpace,
       Metric metric,
       int[] queries,
       BuildControl control) {
     this.rows = rows;
+    this.stored = stored;
     this.codeSpace = codeSpace;
     this.metric = metric;
     this.queries = queries;
@@ -167,7 +171,7 @@ final class RecallMeter {
   /** Searches and counts on one thread. */
   private final class Searches {
     private final GraphSearch search;
-    private final Reranker reranker = new Reranker(rows, metric);
+    private final Reranker reranker = new Reranker(stored.newReader(), metric);
     private final SearchStats stats = new SearchStats();
     private final Neighbors found = new Neighbors(FAR);
     private final float[] query = new float[rows.dimension()];

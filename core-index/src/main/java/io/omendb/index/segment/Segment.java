@@ -10,6 +10,7 @@ import io.omendb.index.format.SegmentFormat.SectionId;
 import io.omendb.index.graph.Graph;
 import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Metric;
+import io.omendb.index.vector.VectorReader;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -36,8 +37,7 @@ public final class Segment implements Closeable {
     this.info = info;
     this.file = reader.map();
     IndexConfig config = info.config();
-    this.vectors =
-        new MappedVectors(file, reader.section(SectionId.VECTORS), info.rows(), config.dimension());
+    this.vectors = new MappedVectors(file, vectorsSection(reader), info.rows(), config.dimension());
     if (info.hasGraph()) {
       this.codes = new MappedCodes(file, reader.section(SectionId.CODES), config.pqSubspaces());
       this.graph =
@@ -85,7 +85,7 @@ public final class Segment implements Closeable {
     try (FormatReader reader = FormatReader.open(file)) {
       SegmentStats stats = stats(reader, file);
       if (verify) {
-        reader.verify(new ContentCheck(file, reader.rows(), reader.header().maxDegree()));
+        reader.verify(new ContentCheck(file, reader));
       }
       return new Segment(reader, info(reader, stats), stats);
     }
@@ -109,7 +109,10 @@ public final class Segment implements Closeable {
             header.buildListSize(),
             header.alpha(),
             header.pqSubspaces(),
-            header.seed());
+            header.seed(),
+            vectorsSection(reader).id() == SectionId.INT8_VECTORS
+                ? VectorStorage.INT8
+                : VectorStorage.FLOAT32);
     return new SegmentInfo(
         header.segmentId(),
         header.tableId(),
@@ -119,6 +122,12 @@ public final class Segment implements Closeable {
         reader.fileBytes(),
         reader.fileCrc32c(),
         stats.recall());
+  }
+
+  /** VECTORS or INT8_VECTORS, whichever the file has. */
+  private static Section vectorsSection(FormatReader reader) {
+    Section floats = reader.section(SectionId.VECTORS);
+    return floats != null ? floats : reader.section(SectionId.INT8_VECTORS);
   }
 
   private static boolean hasGraph(FormatReader reader) {
@@ -131,7 +140,8 @@ public final class Segment implements Closeable {
   }
 
   /**
-   * Copies the vector of {@code ordinal}, exactly as it was added, to the front of {@code dst}.
+   * Copies the vector of {@code ordinal} to the front of {@code dst}: exactly as it was added, or
+   * as {@link VectorStorage#INT8} rounded it.
    *
    * @throws IndexOutOfBoundsException when there is no such row or {@code dst} is too short
    * @throws IllegalStateException when the segment was closed
@@ -140,7 +150,7 @@ public final class Segment implements Closeable {
     Objects.checkIndex(ordinal, info.rows());
     acquire();
     try {
-      vectors.read(ordinal, dst, 0);
+      vectors.newReader().read(ordinal, dst, 0);
     } finally {
       release();
     }
@@ -171,8 +181,9 @@ public final class Segment implements Closeable {
     file.release();
   }
 
-  MappedVectors vectors() {
-    return vectors;
+  /** A reader of the rows for one thread. */
+  VectorReader vectors() {
+    return vectors.newReader();
   }
 
   /** Null without a graph. */

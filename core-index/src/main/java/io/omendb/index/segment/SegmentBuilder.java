@@ -3,7 +3,6 @@ package io.omendb.index.segment;
 
 import io.omendb.index.format.FileHeader;
 import io.omendb.index.format.FormatWriter;
-import io.omendb.index.format.Section;
 import io.omendb.index.format.SegmentFormat;
 import io.omendb.index.format.SegmentFormat.SectionId;
 import io.omendb.index.vector.Kernels;
@@ -37,6 +36,7 @@ public final class SegmentBuilder implements Closeable {
   private final UUID segmentId;
   private final int minGraphRows;
   private final FormatWriter writer;
+  private final RowWriter rowWriter;
   private int rows;
   private boolean closed;
   private boolean finished;
@@ -47,13 +47,15 @@ public final class SegmentBuilder implements Closeable {
       UUID tableId,
       UUID segmentId,
       int minGraphRows,
-      FormatWriter writer) {
+      FormatWriter writer,
+      RowWriter rowWriter) {
     this.file = file;
     this.config = config;
     this.tableId = tableId;
     this.segmentId = segmentId;
     this.minGraphRows = minGraphRows;
     this.writer = writer;
+    this.rowWriter = rowWriter;
   }
 
   /**
@@ -74,15 +76,15 @@ public final class SegmentBuilder implements Closeable {
       throws IOException {
     IndexConfig resolved = config.resolved();
     FormatWriter writer = FormatWriter.create(file, header(resolved, tableId, segmentId));
-    SegmentBuilder builder =
-        new SegmentBuilder(file, resolved, tableId, segmentId, minGraphRows, writer);
     try {
-      writer.beginSection(SectionId.VECTORS);
+      RowWriter rowWriter = new RowWriter(writer, file, resolved);
+      return new SegmentBuilder(
+          file, resolved, tableId, segmentId, minGraphRows, writer, rowWriter);
     } catch (IOException | RuntimeException | Error e) {
-      builder.close();
+      writer.close();
+      Files.deleteIfExists(file);
       throw e;
     }
-    return builder;
   }
 
   /**
@@ -108,7 +110,7 @@ public final class SegmentBuilder implements Closeable {
   }
 
   private static long estimatedMemory(IndexConfig config, int rows, int threads, int minGraphRows) {
-    long buffers = 2L * SegmentFormat.CHUNK_BYTES;
+    long buffers = 2L * SegmentFormat.CHUNK_BYTES + RowWriter.heapBytes(config);
     return rows < minGraphRows
         ? buffers
         : buffers + GraphBuild.heapBytes(config.resolved(), rows, threads);
@@ -127,7 +129,7 @@ public final class SegmentBuilder implements Closeable {
       throw new IllegalStateException("a segment holds at most " + rows + " rows; start another");
     }
     requireVector(vector);
-    writer.write(vector, 0, vector.length);
+    rowWriter.write(vector);
     rows++;
   }
 
@@ -146,11 +148,11 @@ public final class SegmentBuilder implements Closeable {
     requireOpen();
     try {
       requireMemory(control);
-      Section vectors = writer.endSection();
+      rowWriter.end();
       boolean graph = rows >= minGraphRows;
       SegmentStats stats =
           graph
-              ? new GraphBuild(writer, vectors, rows, config, control).run()
+              ? new GraphBuild(writer, rowWriter, rows, config, control).run()
               : SegmentStats.NO_GRAPH;
       byte[] encoded = stats.encode();
       writer.beginSection(SectionId.STATS);
@@ -183,7 +185,7 @@ public final class SegmentBuilder implements Closeable {
       return;
     }
     closed = true;
-    try {
+    try (rowWriter) {
       writer.close();
     } finally {
       if (!finished) {

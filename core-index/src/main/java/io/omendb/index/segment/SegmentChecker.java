@@ -62,7 +62,7 @@ public final class SegmentChecker {
     SegmentInfo info;
     try (FormatReader reader = FormatReader.open(file)) {
       info = Segment.info(reader, Segment.stats(reader, file));
-      reader.verify(new ContentCheck(file, info.rows(), info.config().maxDegree()), damages::add);
+      reader.verify(new ContentCheck(file, reader), damages::add);
     }
     if (!damages.isEmpty()) {
       return new Report(info, damages, 0, 0, 0);

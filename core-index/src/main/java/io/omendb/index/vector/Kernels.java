@@ -124,6 +124,14 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
       float[] products);
 
   /**
+   * Reads a row of signed bytes: {@code out[outOffset + i]} becomes {@code base + step * code}, the
+   * product and the sum each rounded to float, for each of {@code d} codes from {@code
+   * codes[codesOffset]} on. All implementations give the same bits.
+   */
+  void dequantize(
+      byte[] codes, int codesOffset, float base, float step, int d, float[] out, int outOffset);
+
+  /**
    * Sums table entries picked by codes: {@code out[i]} is the sum over s of {@code table[256 * s +
    * codes[i * subspaces + s]]}, the code byte read as unsigned. The same for all implementations:
    * look-ups do not vectorise.

@@ -124,6 +124,15 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void dequantize(
+      byte[] codes, int codesOffset, float base, float step, int d, float[] out, int outOffset) {
+    for (int i = 0; i < d; i++) {
+      float product = step * codes[codesOffset + i];
+      out[outOffset + i] = product + base;
+    }
+  }
+
+  @Override
   public int tileQueries() {
     return 4;
   }

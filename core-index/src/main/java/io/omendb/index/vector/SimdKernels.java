@@ -7,7 +7,7 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Kernels} on the Vector API, the only class that names it.
+ * {@link Kernels} on the Vector API, which no class names but this one and {@link SimdInt8}.
  *
  * <p>Three rules keep it fast and reproducible:
  *
@@ -267,6 +267,12 @@ final class SimdKernels implements Kernels {
       at++;
     }
     return at;
+  }
+
+  @Override
+  public void dequantize(
+      byte[] codes, int codesOffset, float base, float step, int d, float[] out, int outOffset) {
+    SimdInt8.dequantize(codes, codesOffset, base, step, d, out, outOffset);
   }
 
   @Override

@@ -54,6 +54,11 @@ class FormatSpecTest {
   }
 
   @Test
+  void fieldsOfAnInt8RowLieWhereThePageSays() throws Exception {
+    assertFields("## 3.", 1, SegmentFormat.Int8Row.class, SegmentFormat.Int8Row.BYTES);
+  }
+
+  @Test
   void statsFieldsLieWhereThePageSays() throws Exception {
     assertFields("## 4.", 0, SegmentFormat.Stats.class, SegmentFormat.Stats.BYTES);
     assertFields("## 4.", 1, SegmentFormat.CurvePoint.class, SegmentFormat.CurvePoint.BYTES);

@@ -8,6 +8,7 @@ import static org.assertj.core.api.Assertions.fail;
 import com.sun.management.ThreadMXBean;
 import io.omendb.index.format.CorruptIndexException;
 import io.omendb.index.format.Resealed;
+import io.omendb.index.format.SegmentFormat;
 import io.omendb.index.format.UnsupportedFormatException;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
@@ -19,6 +20,7 @@ import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Whatever happens to the bytes of a file, opening it says so. */
@@ -36,15 +38,20 @@ class CorruptionTest {
   @TempDir Path dir;
 
   private Path build(boolean graph) throws IOException {
+    return build(graph, VectorStorage.FLOAT32);
+  }
+
+  private Path build(boolean graph, VectorStorage storage) throws IOException {
     Path file = dir.resolve("s.omx");
-    Fixtures.build(file, Fixtures.integerRows(ROWS, 5, 1), CONFIG, graph ? 10 : Integer.MAX_VALUE);
+    IndexConfig config = CONFIG.withStorage(storage);
+    Fixtures.build(file, Fixtures.integerRows(ROWS, 5, 1), config, graph ? 10 : Integer.MAX_VALUE);
     return file;
   }
 
   @ParameterizedTest
-  @ValueSource(booleans = {false, true})
-  void everyFlippedByteIsFound(boolean graph) throws IOException {
-    Path file = build(graph);
+  @CsvSource({"false, FLOAT32", "true, FLOAT32", "false, INT8"})
+  void everyFlippedByteIsFound(boolean graph, VectorStorage storage) throws IOException {
+    Path file = build(graph, storage);
     byte[] good = Files.readAllBytes(file);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
@@ -154,6 +161,38 @@ class CorruptionTest {
     assertRejects(file, "STATS", STATS, 12, 0);
     assertRejects(file, "STATS", STATS, 16, Float.floatToIntBits(1.01f));
     assertRejects(file, "STATS", STATS, 20, Float.floatToIntBits(Float.NaN));
+  }
+
+  @Test
+  void int8RowsThatNoWriterWritesAreFound() throws IOException {
+    Path file = build(false, VectorStorage.INT8);
+    String section = "INT8_VECTORS";
+    int row = 8 + 5;
+    int nan = Float.floatToIntBits(Float.NaN);
+    assertRejects(file, section, 0, 0, nan);
+    assertRejects(file, section, 0, 3 * row, Float.floatToIntBits(Float.NEGATIVE_INFINITY));
+    assertRejects(file, section, 0, 3 * row + 4, nan);
+    assertRejects(file, section, 0, 3 * row + 4, Float.floatToIntBits(-1f));
+    assertRejects(file, section, 0, 3 * row + 4, Float.floatToIntBits(1e37f));
+    assertRejects(file, section, 0, 3 * row + 9, 0x00_00_80_00);
+  }
+
+  @Test
+  void int8RowInTwoChunksIsChecked() throws IOException {
+    Path file = dir.resolve("s.omx");
+    int row = 2162;
+    int split = 485;
+    assertThat(split * row).isEqualTo(SegmentFormat.CHUNK_BYTES - 6);
+    IndexConfig config = IndexConfig.defaults(row - 8, Metric.L2).withStorage(VectorStorage.INT8);
+    Fixtures.build(file, Fixtures.integerRows(490, row - 8, 1), config, Integer.MAX_VALUE);
+    Segment.open(file).close();
+    int nan = Float.floatToIntBits(Float.NaN);
+    assertRejects(file, "INT8_VECTORS", 0, split * row, nan);
+    assertRejects(file, "INT8_VECTORS", 0, split * row + 4, nan);
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[4096 + 100] ^= 1;
+    Files.write(file, damaged);
+    assertThat(SegmentChecker.check(file, 1, 1).damages()).hasSize(1);
   }
 
   @Test

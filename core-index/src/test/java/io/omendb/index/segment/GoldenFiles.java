@@ -9,11 +9,13 @@ import java.nio.file.Path;
 
 /**
  * How the files under {@code golden/v1} were made. They are never made again: they stand for all
- * files of format version 1 that exist. {@link #main} is for the next version.
+ * files of format version 1 that exist. {@link #main} is for the next version and for the files of
+ * new sections, which it writes without touching those that are there.
  */
 final class GoldenFiles {
   static final IndexConfig PLAIN = IndexConfig.defaults(2, Metric.COSINE);
   static final IndexConfig GRAPH = new IndexConfig(6, Metric.L2, 4, 12, 1.2f, 2, 42L);
+  static final IndexConfig INT8 = GRAPH.withStorage(VectorStorage.INT8);
   static final float[][] PLAIN_ROWS = {{1, 2}, {-3, 0.5f}, {0, 4}};
 
   private GoldenFiles() {}
@@ -31,6 +33,10 @@ final class GoldenFiles {
   /** Writes the files to the folder named by the first argument. */
   public static void main(String[] args) throws IOException {
     Path dir = Path.of(args[0]);
+    Fixtures.build(dir.resolve("int8.omx"), graphRows(), INT8, 1);
+    if (Files.exists(dir.resolve("plain.omx"))) {
+      return;
+    }
     Fixtures.build(dir.resolve("plain.omx"), PLAIN_ROWS, PLAIN, Integer.MAX_VALUE);
     Fixtures.build(dir.resolve("graph.omx"), graphRows(), GRAPH, 1);
     byte[] graph = Files.readAllBytes(dir.resolve("graph.omx"));

@@ -3,6 +3,7 @@ package io.omendb.index.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.offset;
 
 import io.omendb.index.format.CorruptIndexException;
 import io.omendb.index.format.UnsupportedFormatException;
@@ -47,6 +48,24 @@ class GoldenTest {
         recall += Fixtures.recall(rows, query, Metric.L2, 5, null, found) / rows.length;
       }
       assertThat(recall).isGreaterThan(0.95);
+    }
+  }
+
+  @Test
+  void segmentOfBytesIsReadAndSearched() throws IOException {
+    float[][] rows = GoldenFiles.graphRows();
+    try (Segment segment = Segment.open(GOLDEN.resolve("int8.omx"))) {
+      assertThat(segment.info().config()).isEqualTo(GoldenFiles.INT8);
+      assertThat(segment.info().hasGraph()).isTrue();
+      float[] row = new float[6];
+      Neighbors found = new Neighbors(1);
+      for (int i = 0; i < rows.length; i++) {
+        segment.readVector(i, row);
+        // The rows reach from -9 to 9 at most, so half a step is 18 / 508 at most.
+        assertThat(row).containsExactly(rows[i], offset(0.036f));
+        segment.newSearcher().search(row, 1, new SearchParams(24), null, found, new SearchStats());
+        assertThat(found.distance(0)).isZero();
+      }
     }
   }
 
