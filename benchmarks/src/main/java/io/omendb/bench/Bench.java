@@ -4,6 +4,7 @@ package io.omendb.bench;
 import io.omendb.bench.core.CoreCommand;
 import io.omendb.bench.data.DataCommand;
 import io.omendb.bench.data.VectorFileException;
+import io.omendb.bench.filter.FilterCommand;
 import io.omendb.bench.join.JoinCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -13,7 +14,7 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures OmenDB beside its peers, always with recall beside speed.",
     mixinStandardHelpOptions = true,
-    subcommands = {CoreCommand.class, JoinCommand.class, DataCommand.class})
+    subcommands = {CoreCommand.class, FilterCommand.class, JoinCommand.class, DataCommand.class})
 public final class Bench {
   private Bench() {}
 
