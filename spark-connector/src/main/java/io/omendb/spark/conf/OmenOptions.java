@@ -7,6 +7,7 @@ import static io.omendb.spark.conf.OmenOption.Scope.SESSION;
 import static io.omendb.spark.conf.OmenOption.Scope.TABLE;
 import static io.omendb.spark.conf.OmenOption.Scope.WRITE;
 
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import java.util.ArrayList;
 import java.util.EnumSet;
@@ -89,6 +90,19 @@ public final class OmenOptions {
           "an integer in [0, dimension]; 0 chooses from the dimension",
           "Bytes of the compressed code of a vector. More bytes estimate distances better.",
           integer(0, 65_536));
+
+  /** How vectors are kept. */
+  public static final OmenOption<VectorStorage> VECTOR_STORAGE =
+      add(
+          "vectorStorage",
+          null,
+          INDEX,
+          VectorStorage.FLOAT32,
+          "float32 or int8",
+          "How vectors are kept. int8 takes a quarter of the space; vectors are rounded to 255 steps"
+              + " between their own smallest and largest value, and the rounded ones are what is"
+              + " read back and compared.",
+          VectorStorage::fromName);
 
   /** Seed of every random choice of a build. */
   public static final OmenOption<Long> SEED =

@@ -2,6 +2,7 @@
 package io.omendb.spark.join;
 
 import io.omendb.index.segment.RecallCurve;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.spark.table.SegmentEntry;
 import io.omendb.spark.table.TableVersion;
 import java.util.Arrays;
@@ -89,10 +90,11 @@ final class ListSizes {
     }
     return String.format(
         Locale.ROOT,
-        "listSize=%s, targetRecall=%s, expectedRecall=%.3f, rerank=full precision",
+        "listSize=%s, targetRecall=%s, expectedRecall=%.3f, rerank=%s",
         widest > narrowest ? narrowest + ".." + widest : widest,
         table.config().targetRecall(),
-        found / Math.max(1, table.rows()));
+        found / Math.max(1, table.rows()),
+        table.config().vectorStorage() == VectorStorage.INT8 ? "int8" : "full precision");
   }
 
   /** Recall at the widest measured list size that is not wider, else at the narrowest measured. */

@@ -2,6 +2,7 @@
 package io.omendb.spark.source;
 
 import io.omendb.index.segment.BuildControl;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.spark.table.SegmentEntry;
 import io.omendb.spark.table.TableFiles;
 import java.io.IOException;
@@ -90,8 +91,10 @@ final class SegmentDataWriter implements DataWriter<InternalRow> {
       start();
     }
     if (!write.payloadSchema().isEmpty()) {
+      // Vectors that are rounded anyway have no originals to restore.
       boolean keep =
-          !write.vectors().isAlwaysLossless()
+          write.config().vectorStorage() == VectorStorage.FLOAT32
+              && !write.vectors().isAlwaysLossless()
               && !write.vectors().isLossless(row, write.vectorOrdinal(), vector);
       original[0] = keep ? row.get(write.vectorOrdinal(), vectorType()) : null;
       columns.project(joined.apply(row, originalRow));

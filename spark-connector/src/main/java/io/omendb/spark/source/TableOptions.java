@@ -39,7 +39,8 @@ final class TableOptions {
         settings.get(OmenOptions.ALPHA),
         settings.get(OmenOptions.PQ_SUBSPACES),
         settings.get(OmenOptions.SEED),
-        settings.get(OmenOptions.TARGET_RECALL));
+        settings.get(OmenOptions.TARGET_RECALL),
+        settings.get(OmenOptions.VECTOR_STORAGE));
   }
 
   /** What a table stores, under the names of the options. */
@@ -51,6 +52,7 @@ final class TableOptions {
     put(properties, OmenOptions.BUILD_LIST_SIZE, config.buildListSize());
     put(properties, OmenOptions.ALPHA, config.alpha());
     put(properties, OmenOptions.PQ_SUBSPACES, config.pqSubspaces());
+    put(properties, OmenOptions.VECTOR_STORAGE, config.vectorStorage().optionName());
     put(properties, OmenOptions.SEED, config.seed());
     put(properties, OmenOptions.TARGET_RECALL, config.targetRecall());
     return properties;
@@ -69,6 +71,15 @@ final class TableOptions {
             metric ->
                 contradiction(
                     OmenOptions.METRIC, metric.optionName(), stored.metric().optionName()));
+    settings
+        .given(OmenOptions.VECTOR_STORAGE)
+        .filter(storage -> storage != stored.vectorStorage())
+        .ifPresent(
+            storage ->
+                contradiction(
+                    OmenOptions.VECTOR_STORAGE,
+                    storage.optionName(),
+                    stored.vectorStorage().optionName()));
     require(settings, OmenOptions.MAX_DEGREE, stored.maxDegree());
     require(settings, OmenOptions.BUILD_LIST_SIZE, stored.buildListSize());
     require(settings, OmenOptions.ALPHA, stored.alpha());

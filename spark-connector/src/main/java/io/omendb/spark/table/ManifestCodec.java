@@ -37,7 +37,10 @@ final class ManifestCodec {
   /** Declared by every version with deleted rows: who cannot hide them must not read. */
   static final String DELETION_VECTORS = "deletionVectors";
 
-  static final Set<String> READER_FEATURES = Set.of(DELETION_VECTORS);
+  /** Declared by every version whose segments keep vectors as int8. */
+  static final String INT8_VECTORS = "int8Vectors";
+
+  static final Set<String> READER_FEATURES = Set.of(DELETION_VECTORS, INT8_VECTORS);
   static final Set<String> WRITER_FEATURES = Set.of();
 
   /** The fields that a reader cannot do without, per object. */

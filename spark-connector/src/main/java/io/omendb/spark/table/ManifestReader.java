@@ -4,6 +4,7 @@ package io.omendb.spark.table;
 import com.fasterxml.jackson.core.JsonToken;
 import io.omendb.index.segment.IndexConfig;
 import io.omendb.index.segment.RecallCurve;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import io.omendb.spark.error.Errors;
 import java.io.IOException;
@@ -85,6 +86,10 @@ final class ManifestReader {
     json.expect(
         totals.deleted() == 0 || readerFeatures.contains(ManifestCodec.DELETION_VECTORS),
         "has deleted rows and does not declare " + ManifestCodec.DELETION_VECTORS);
+    json.expect(
+        (config.vectorStorage() == VectorStorage.INT8)
+            == readerFeatures.contains(ManifestCodec.INT8_VECTORS),
+        "declares " + ManifestCodec.INT8_VECTORS + " and keeps others, or the other way round");
     return new ManifestCodec.Decoded(result, List.copyOf(writerFeatures));
   }
 
@@ -126,6 +131,8 @@ final class ManifestReader {
     int pqSubspaces = 0;
     long seed = 0;
     double targetRecall = 0;
+    // Absent in the versions that were written before there was a choice.
+    VectorStorage vectorStorage = VectorStorage.FLOAT32;
     Set<String> seen = new HashSet<>();
     json.beginObject();
     for (String name = json.field(); name != null; name = json.field()) {
@@ -139,6 +146,8 @@ final class ManifestReader {
         case "pqSubspaces" -> pqSubspaces = json.integer(0, Integer.MAX_VALUE);
         case "seed" -> seed = json.integer(Long.MIN_VALUE, Long.MAX_VALUE);
         case "targetRecall" -> targetRecall = Double.parseDouble(json.number());
+        case "vectorStorage" ->
+            vectorStorage = VectorStorage.fromName(json.text(ManifestCodec.MAX_TEXT));
         default -> json.skip();
       }
       seen.add(name);
@@ -153,7 +162,8 @@ final class ManifestReader {
         alpha,
         pqSubspaces,
         seed,
-        targetRecall);
+        targetRecall,
+        vectorStorage);
   }
 
   private List<SegmentEntry> segments() throws IOException {

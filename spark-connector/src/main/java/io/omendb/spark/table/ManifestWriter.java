@@ -4,6 +4,7 @@ package io.omendb.spark.table;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonGenerator;
 import io.omendb.index.segment.RecallCurve;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.spark.error.Errors;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -40,6 +41,9 @@ final class ManifestWriter {
     json.writeArrayFieldStart("readerFeatures");
     if (totals.deleted() > 0) {
       json.writeString(ManifestCodec.DELETION_VECTORS);
+    }
+    if (version.config().vectorStorage() == VectorStorage.INT8) {
+      json.writeString(ManifestCodec.INT8_VECTORS);
     }
     json.writeEndArray();
     json.writeArrayFieldStart("writerFeatures");
@@ -91,6 +95,9 @@ final class ManifestWriter {
     json.writeNumberField("pqSubspaces", config.pqSubspaces());
     json.writeNumberField("seed", config.seed());
     json.writeNumberField("targetRecall", config.targetRecall());
+    if (config.vectorStorage() != VectorStorage.FLOAT32) {
+      json.writeStringField("vectorStorage", config.vectorStorage().optionName());
+    }
     json.writeEndObject();
   }
 

@@ -2,6 +2,7 @@
 package io.omendb.spark.table;
 
 import io.omendb.index.segment.IndexConfig;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import java.io.Serializable;
 import java.util.Objects;
@@ -18,6 +19,7 @@ import java.util.Objects;
  * @param pqSubspaces bytes of a product-quantization code; 0 chooses from the dimension
  * @param seed of every random choice
  * @param targetRecall recall@k that a search aims at, in (0, 1]
+ * @param vectorStorage how vectors are kept
  */
 public record TableConfig(
     String vectorColumn,
@@ -28,12 +30,14 @@ public record TableConfig(
     float alpha,
     int pqSubspaces,
     long seed,
-    double targetRecall)
+    double targetRecall,
+    VectorStorage vectorStorage)
     implements Serializable {
 
   /** Throws IllegalArgumentException for values outside the ranges of {@link IndexConfig}. */
   public TableConfig {
     Objects.requireNonNull(metric, "metric");
+    Objects.requireNonNull(vectorStorage, "vectorStorage");
     if (vectorColumn == null || vectorColumn.isEmpty()) {
       throw new IllegalArgumentException("vectorColumn must be given");
     }
@@ -47,7 +51,8 @@ public record TableConfig(
 
   /** What a segment of vectors with {@code dimension} floats is built with. */
   public IndexConfig indexConfig(int dimension) {
-    return new IndexConfig(dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed);
+    return new IndexConfig(
+        dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed, vectorStorage);
   }
 
   /** The same configuration with the dimension known. */
@@ -61,6 +66,7 @@ public record TableConfig(
         alpha,
         pqSubspaces,
         seed,
-        targetRecall);
+        targetRecall,
+        vectorStorage);
   }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omendb.index.segment.IndexConfig;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import io.omendb.spark.error.OmenException;
 import io.omendb.spark.testing.WithSpark;
@@ -82,7 +83,10 @@ class OmenOptionsTest {
 
   private static void row(StringBuilder page, String name, OmenOption<?> option) {
     Object value = option.defaultValue();
-    String shown = value instanceof Metric metric ? metric.optionName() : String.valueOf(value);
+    String shown =
+        value instanceof Metric metric
+            ? metric.optionName()
+            : value instanceof VectorStorage storage ? storage.optionName() : String.valueOf(value);
     page.append(
         "| `%s` | %s | %s | %s |\n"
             .formatted(
@@ -113,6 +117,7 @@ class OmenOptionsTest {
     assertThat(OmenOptions.BUILD_LIST_SIZE.defaultValue()).isEqualTo(defaults.buildListSize());
     assertThat(OmenOptions.ALPHA.defaultValue()).isEqualTo(defaults.alpha());
     assertThat(OmenOptions.SEED.defaultValue()).isEqualTo(defaults.seed());
+    assertThat(OmenOptions.VECTOR_STORAGE.defaultValue()).isEqualTo(defaults.storage());
   }
 
   @Test

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.omendb.index.segment.RecallCurve;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import io.omendb.spark.error.CorruptDataException;
 import io.omendb.spark.error.OmenException;
@@ -152,7 +153,9 @@ class ManifestCodecTest {
         "\"addedRows\":\"0\" | \"addedRows\":0 | /summary/addedRows must be a string",
         "\"deleted\":4 | \"deleted\":3 | totals",
         "\"totals\": | \"totals\":{},\"more\": | lacks the field",
-        "[\"deletionVectors\"] | [] | does not declare deletionVectors",
+        "[\"deletionVectors\",\"int8Vectors\"] | [\"int8Vectors\"] | does not declare deletionVectors",
+        "[\"deletionVectors\",\"int8Vectors\"] | [\"deletionVectors\"] | int8Vectors",
+        "\"vectorStorage\":\"int8\" | \"vectorStorage\":\"int4\" | must be one of float32, int8",
       })
   void hostileValuesAreRefusedByName(String value, String hostile, String message) {
     String json = line();
@@ -288,7 +291,8 @@ class ManifestCodecTest {
             1 + random.nextFloat(),
             0,
             random.nextLong(),
-            1 - random.nextDouble());
+            1 - random.nextDouble(),
+            VectorStorage.values()[random.nextInt(2)]);
     return new TableVersion(
         new UUID(random.nextLong(), random.nextLong()),
         version,

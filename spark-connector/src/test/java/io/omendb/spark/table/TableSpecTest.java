@@ -9,6 +9,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.omendb.index.segment.RecallCurve;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import io.omendb.spark.error.CorruptDataException;
 import java.io.IOException;
@@ -75,11 +76,11 @@ class TableSpecTest {
             .isInstanceOf(CorruptDataException.class)
             .hasMessageContaining(code(row.get(0)));
       } else {
-        // The sums change with it, which is another reason to refuse.
+        // The sums or the features contradict it then, which is another reason to refuse.
         assertThatThrownBy(() -> decode(document))
             .as(row.get(0))
             .isInstanceOf(CorruptDataException.class)
-            .hasMessageContaining("totals");
+            .hasMessageMatching("(?s).*(totals|int8Vectors).*");
       }
     }
   }
@@ -180,7 +181,7 @@ class TableSpecTest {
         1_700_000_000_000L,
         "delete",
         TestTables.SCHEMA,
-        new TableConfig("v", 4, Metric.COSINE, 32, 100, 1.2f, 2, -5, 0.95),
+        new TableConfig("v", 4, Metric.COSINE, 32, 100, 1.2f, 2, -5, 0.95, VectorStorage.INT8),
         List.of(segment),
         Map.of("app", 3L),
         2,

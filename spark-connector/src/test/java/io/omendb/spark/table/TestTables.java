@@ -2,6 +2,7 @@
 package io.omendb.spark.table;
 
 import io.omendb.index.segment.RecallCurve;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -21,7 +22,8 @@ final class TestTables {
   private TestTables() {}
 
   static TableConfig config(int dimension) {
-    return new TableConfig("v", dimension, Metric.L2, 32, 100, 1.2f, 0, 42L, 0.95);
+    return new TableConfig(
+        "v", dimension, Metric.L2, 32, 100, 1.2f, 0, 42L, 0.95, VectorStorage.FLOAT32);
   }
 
   static SegmentEntry segment(int rows) {
