@@ -33,6 +33,8 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 public final class JoinCommand implements Callable<Integer> {
+  private static final int WARM_UP_QUERIES = 64;
+
   @Option(names = "--base", required = true, description = "Rows to search in, Parquet.")
   Path base;
 
@@ -55,7 +57,9 @@ public final class JoinCommand implements Callable<Integer> {
       names = "--engines",
       split = ",",
       defaultValue = "omendb,omendb-exact,spark",
-      description = "Of omendb, omendb-exact, spark (the built-in NEAREST BY).")
+      description =
+          "Of omendb, omendb-exact, spark (the built-in NEAREST BY), mllib-lsh, synapseml-knn,"
+              + " hnswlib-spark.")
   List<String> engines;
 
   @Option(
@@ -88,6 +92,12 @@ public final class JoinCommand implements Callable<Integer> {
       description = "Queries for the engine spark, which compares each with every row.")
   int sparkLimit;
 
+  @Option(
+      names = "--peer-limit",
+      defaultValue = "100",
+      description = "Queries for mllib-lsh and synapseml-knn, which are slow as well.")
+  int peerLimit;
+
   @Option(names = "--heap", defaultValue = "4g", description = "Largest heap of every engine.")
   String heap;
 
@@ -103,12 +113,21 @@ public final class JoinCommand implements Callable<Integer> {
     Metric.fromName(metric);
     List<JoinEngine> used = engines.stream().map(JoinEngine::named).toList();
     require(
-        k >= 1 && rounds >= 1 && (limit == null || limit >= 1) && sparkLimit >= 1 && cores >= 1,
-        "--k, --rounds, --limit, --spark-limit and --cores must be at least 1.");
+        k >= 1 && rounds >= 1 && (limit == null || limit >= 1) && cores >= 1,
+        "--k, --rounds, --limit and --cores must be at least 1.");
+    require(
+        sparkLimit >= 1 && peerLimit >= 1, "--spark-limit and --peer-limit must be at least 1.");
+    require(
+        metric.equals(Metric.L2.optionName()) || used.stream().noneMatch(JoinEngine::isPeer),
+        "mllib-lsh, synapseml-knn and hnswlib-spark are measured under --metric l2 only.");
     try (WorkDirectory work = new WorkDirectory()) {
       prepare(work.path());
       List<Result> results = measure(used, work.path());
       System.out.print(Report.table(results));
+      for (String name : results.stream().map(Result::engine).distinct().toList()) {
+        JoinEngine engine = JoinEngine.named(name);
+        System.out.printf("%s: %d lines of user code%n", name, UserCode.lines(engine));
+      }
       if (out != null) {
         Report.writeCsv(out, results);
       }
@@ -160,18 +179,22 @@ public final class JoinCommand implements Callable<Integer> {
     try {
       List<Run> runs = new ArrayList<>();
       for (JoinEngine engine : used) {
-        WorkerProcess worker = start(engine, work);
-        workers.add(worker);
-        runs.addAll(build(engine, worker));
+        try {
+          WorkerProcess worker = start(engine, work);
+          workers.add(worker);
+          runs.addAll(build(engine, worker));
+        } catch (IOException e) {
+          leaveOut(engine, e);
+        }
       }
       for (int round = 1; round <= rounds; round++) {
-        for (Run run : runs) {
-          say(
-              "round %d of %d: %s %s ...",
-              round, rounds, run.engine().commandName(), run.setting());
-          String answer = run.worker().ask("join", run.listSize(), run.queries());
-          run.rounds()
-              .add(Arrays.stream(answer.split(" ", -1)).mapToDouble(Double::parseDouble).toArray());
+        for (Run run : List.copyOf(runs)) {
+          try {
+            join(run, round);
+          } catch (IOException e) {
+            leaveOut(run.engine(), e);
+            runs.remove(run);
+          }
         }
       }
       return runs.stream().map(this::result).toList();
@@ -182,8 +205,37 @@ public final class JoinCommand implements Callable<Integer> {
     }
   }
 
+  /** Whatever other libraries cannot do here, the rest is measured; of ours it is a failure. */
+  private static void leaveOut(JoinEngine engine, IOException e) throws IOException {
+    if (!engine.isPeer()) {
+      throw e;
+    }
+    say("%s is left out: %s", engine.commandName(), e.getMessage());
+  }
+
+  private void join(Run run, int round) throws IOException {
+    say("round %d of %d: %s %s ...", round, rounds, run.engine().commandName(), run.setting());
+    String answer = run.worker().ask("join", run.listSize(), run.queries());
+    run.rounds()
+        .add(Arrays.stream(answer.split(" ", -1)).mapToDouble(Double::parseDouble).toArray());
+  }
+
   private WorkerProcess start(JoinEngine engine, Path work) throws IOException {
     String name = engine.commandName();
+    if (engine.isPeer()) {
+      say("%s: resolving and compiling ...", name);
+      List<String> arguments =
+          List.of(
+              engine.peerClass(),
+              String.valueOf(k),
+              String.valueOf(cores),
+              baseParquet(work).toString(),
+              queryParquet(work).toString(),
+              truth(work).toString(),
+              work.resolve("result-" + name).toString());
+      return new WorkerProcess(
+          name, PeerProgram.command(engine, heap, arguments), work.resolve(name + ".log"));
+    }
     return new WorkerProcess(
         name,
         Jdk.current()
@@ -196,7 +248,8 @@ public final class JoinCommand implements Callable<Integer> {
   }
 
   private List<Run> build(JoinEngine engine, WorkerProcess worker) throws IOException {
-    say("%s: building ...", engine.commandName());
+    String version = worker.ask("version");
+    say("%s: building on Spark %s ...", engine.commandName(), version);
     String[] built = worker.ask("build", segments).split(" ", -1);
     double seconds = Double.parseDouble(built[0]);
     if (engine.usesTable()) {
@@ -204,8 +257,9 @@ public final class JoinCommand implements Callable<Integer> {
       tableSeconds = Math.max(tableSeconds, seconds);
       seconds = tableSeconds;
     }
-    int count = engine == JoinEngine.SPARK ? Math.min(sparkLimit, queryCount) : queryCount;
-    worker.ask("warm", engine == JoinEngine.SPARK ? 1 : count);
+    int most = engine == JoinEngine.SPARK ? sparkLimit : peerLimit;
+    int count = engine.isSlow() ? Math.min(most, queryCount) : queryCount;
+    worker.ask("warm", engine.isSlow() ? 1 : Math.min(WARM_UP_QUERIES, count));
     List<Run> runs = new ArrayList<>();
     for (int listSize : engine == JoinEngine.OMENDB ? listSizes : List.of(0)) {
       runs.add(
@@ -214,7 +268,7 @@ public final class JoinCommand implements Callable<Integer> {
               worker,
               listSize,
               count,
-              setting(engine, listSize, count),
+              setting(engine, listSize, count, version),
               seconds,
               Long.parseLong(built[1]),
               new ArrayList<>()));
@@ -222,15 +276,12 @@ public final class JoinCommand implements Callable<Integer> {
     return runs;
   }
 
-  private String setting(JoinEngine engine, int listSize, int count) {
-    return switch (engine) {
-      case OMENDB -> listSize == 0 ? "target recall" : "listSize=" + listSize;
-      case OMENDB_EXACT -> "exact";
-      case SPARK ->
-          count == queryCount
-              ? "exact"
-              : "exact; first %d of %d queries".formatted(count, queryCount);
-    };
+  private String setting(JoinEngine engine, int listSize, int count, String version) {
+    String setting = engine.setting(listSize);
+    if (count < queryCount) {
+      setting += "; first %d of %d queries".formatted(count, queryCount);
+    }
+    return engine.isPeer() ? setting + "; Spark " + version : setting;
   }
 
   private Result result(Run run) {

@@ -52,6 +52,13 @@ public record Jdk(Path home, int feature) {
    */
   public List<String> command(
       String heap, List<Path> extraClassPath, String main, List<String> arguments) {
+    StringBuilder classPath = new StringBuilder(System.getProperty("java.class.path"));
+    extraClassPath.forEach(jar -> classPath.append(java.io.File.pathSeparator).append(jar));
+    return command(heap, classPath.toString(), main, arguments);
+  }
+
+  /** As {@link #command(String, List, String, List)}, with a class path of its own. */
+  public List<String> command(String heap, String classPath, String main, List<String> arguments) {
     List<String> command = new ArrayList<>();
     command.add(home.resolve("bin").resolve("java").toString());
     ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
@@ -60,9 +67,7 @@ public record Jdk(Path home, int feature) {
     if (feature >= FOREIGN_FUNCTIONS) {
       command.add("--enable-native-access=ALL-UNNAMED");
     }
-    StringBuilder classPath = new StringBuilder(System.getProperty("java.class.path"));
-    extraClassPath.forEach(jar -> classPath.append(java.io.File.pathSeparator).append(jar));
-    command.addAll(List.of("-Xmx" + heap, "-cp", classPath.toString(), main));
+    command.addAll(List.of("-Xmx" + heap, "-cp", classPath, main));
     command.addAll(arguments);
     return command;
   }

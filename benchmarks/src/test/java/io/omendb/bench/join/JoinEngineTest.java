@@ -23,6 +23,8 @@ class JoinEngineTest {
   void namesTheEnginesWhenAnotherIsAskedFor() {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> JoinEngine.named("faiss"))
-        .withMessage("engine must be one of omendb, omendb-exact, spark, was 'faiss'.");
+        .withMessage(
+            "engine must be one of omendb, omendb-exact, spark, mllib-lsh, synapseml-knn,"
+                + " hnswlib-spark, was 'faiss'.");
   }
 }
