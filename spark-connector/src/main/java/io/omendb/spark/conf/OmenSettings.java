@@ -20,8 +20,23 @@ public final class OmenSettings {
 
   private static final String CONF_PREFIX = "spark.omendb.";
 
-  /** Names that Spark adds to the options of every data source. */
-  private static final Set<String> OF_SPARK = Set.of("path");
+  /**
+   * Names that Spark adds to the options of every data source, and those that its catalog adds to
+   * the options of a table that was created with a location.
+   */
+  private static final Set<String> OF_SPARK =
+      Set.of(
+          "path",
+          "comment",
+          "collation",
+          "external",
+          "is_managed_location",
+          "location",
+          "owner",
+          "provider");
+
+  /** Under this prefix Spark's catalog repeats the options that a table was created with. */
+  private static final String REPEATED = "option.";
 
   private final Map<String, String> options;
   private final SparkSession spark;
@@ -43,7 +58,7 @@ public final class OmenSettings {
     Map<String, String> lowerCase = new HashMap<>();
     for (Map.Entry<String, String> option : options.entrySet()) {
       String name = option.getKey().toLowerCase(Locale.ROOT);
-      if (!OF_SPARK.contains(name)) {
+      if (!OF_SPARK.contains(name) && !name.startsWith(REPEATED)) {
         requireKnown(option.getKey(), namesIn(scope));
       }
       lowerCase.put(name, option.getValue());
