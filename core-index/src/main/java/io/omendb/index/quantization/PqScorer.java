@@ -18,7 +18,7 @@ public final class PqScorer {
   private PqScorer(ProductQuantizer quantizer, boolean negatedDot) {
     this.quantizer = quantizer;
     this.negatedDot = negatedDot;
-    this.table = new float[ProductQuantizer.CENTROIDS * quantizer.subspaces()];
+    this.table = new float[Kernels.codeTableLength(quantizer.subspaces())];
   }
 
   /** Estimates squared Euclidean distances. */
@@ -29,6 +29,11 @@ public final class PqScorer {
   /** Estimates negated inner products. */
   public static PqScorer negatedDot(ProductQuantizer quantizer) {
     return new PqScorer(quantizer, true);
+  }
+
+  /** Bytes of heap that a scorer of codes of {@code subspaces} bytes takes. */
+  public static long heapBytes(int subspaces) {
+    return (long) Float.BYTES * Kernels.codeTableLength(subspaces);
   }
 
   /** Computes the table of {@code query}, {@code dimension} floats. */

@@ -2,6 +2,7 @@
 package io.omendb.index.segment;
 
 import io.omendb.index.graph.Graph;
+import io.omendb.index.quantization.PqScorer;
 import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Metric;
@@ -68,8 +69,7 @@ final class RecallMeter {
 
   /** Bytes of heap that one thread of a measurement needs. */
   static long heapBytes(int dimension, int subspaces) {
-    long search = ProductQuantizer.CENTROIDS * 4L * subspaces;
-    return 4L * dimension * (BLOCK_ROWS + 8) + search + (1 << 18);
+    return 4L * dimension * (BLOCK_ROWS + 8) + PqScorer.heapBytes(subspaces) + (1 << 18);
   }
 
   /**

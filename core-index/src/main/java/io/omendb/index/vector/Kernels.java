@@ -132,9 +132,20 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
       byte[] codes, int codesOffset, float base, float step, int d, float[] out, int outOffset);
 
   /**
+   * Length of the table that {@link #sumCodes} needs: the power of two from {@code 256 * subspaces}
+   * on, so that the compiler sees that an index cut to it is inside of the array and drops its own
+   * check, a fifth of the work.
+   */
+  static int codeTableLength(int subspaces) {
+    return Integer.highestOneBit(256 * subspaces * 2 - 1);
+  }
+
+  /**
    * Sums table entries picked by codes: {@code out[i]} is the sum over s of {@code table[256 * s +
    * codes[i * subspaces + s]]}, the code byte read as unsigned. The same for all implementations:
    * look-ups do not vectorise.
+   *
+   * @param table of {@link #codeTableLength} floats
    */
   static void sumCodes(float[] table, byte[] codes, int n, int subspaces, float[] out) {
     if (n < 4) {
@@ -154,8 +165,9 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
 
   private static float sumCode(float[] table, byte[] codes, int at, int subspaces) {
     float sum = 0;
+    int mask = table.length - 1;
     for (int s = 0; s < subspaces; s++) {
-      sum += table[256 * s + (codes[at + s] & 0xff)];
+      sum += table[(256 * s + (codes[at + s] & 0xff)) & mask];
     }
     return sum;
   }
@@ -167,11 +179,12 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
     float sum2 = 0;
     float sum3 = 0;
     int at = i * subspaces;
+    int mask = table.length - 1;
     for (int s = 0; s < subspaces; s++) {
-      sum0 += table[256 * s + (codes[at + s] & 0xff)];
-      sum1 += table[256 * s + (codes[at + subspaces + s] & 0xff)];
-      sum2 += table[256 * s + (codes[at + 2 * subspaces + s] & 0xff)];
-      sum3 += table[256 * s + (codes[at + 3 * subspaces + s] & 0xff)];
+      sum0 += table[(256 * s + (codes[at + s] & 0xff)) & mask];
+      sum1 += table[(256 * s + (codes[at + subspaces + s] & 0xff)) & mask];
+      sum2 += table[(256 * s + (codes[at + 2 * subspaces + s] & 0xff)) & mask];
+      sum3 += table[(256 * s + (codes[at + 3 * subspaces + s] & 0xff)) & mask];
     }
     out[i] = sum0;
     out[i + 1] = sum1;

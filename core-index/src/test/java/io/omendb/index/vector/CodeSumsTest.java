@@ -10,8 +10,9 @@ class CodeSumsTest {
   @Test
   void everyCodeIsSummedOnceInTheOrderOfItsBytesWhateverItsPlaceInTheBatch() {
     Random random = new Random(3);
-    for (int subspaces : new int[] {1, 2, 8, 98}) {
-      float[] table = new float[256 * subspaces];
+    for (int subspaces : new int[] {1, 2, 3, 8, 98, 4096}) {
+      float[] table = new float[Kernels.codeTableLength(subspaces)];
+      assertThat(table.length).isBetween(256 * subspaces, 512 * subspaces - 1);
       for (int i = 0; i < table.length; i++) {
         table[i] = random.nextFloat();
       }
