@@ -36,7 +36,6 @@ def server(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[str]:
     home, port = Path(pyspark.__file__).parent, free_port()
     settings = {
         "spark.jars": jar,
-        "spark.driver.extraClassPath": jar,
         "spark.connect.grpc.binding.address": "127.0.0.1",
         "spark.connect.grpc.binding.port": str(port),
         "spark.ui.enabled": "false",

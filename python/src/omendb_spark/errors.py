@@ -14,11 +14,7 @@ from pyspark.errors import PySparkException
 _TABLE_SENTENCE = re.compile(r"io\.omendb\.[\w.$]+: (\[OMEN_\w+\] [^\n]+)")
 _CONDITION = re.compile(r"^\[(OMEN_\w+)\] ")
 # What Spark says when the jar is not there.
-_NO_JAR = re.compile(
-    r"\[DATA_SOURCE_NOT_FOUND\].*\bomendb\b|\[UNRESOLVABLE_TABLE_VALUED_FUNCTION\].*\bann_search\b"
-    r"|ClassNotFoundException: io\.omendb\.|(?:Cannot|Could not|Failed to) .*\bio\.omendb\.spark\.ml\."
-    r"|JavaPackage.*not callable"
-)
+_NO_JAR = re.compile(r"\[DATA_SOURCE_NOT_FOUND\].*\bomendb\b|\[UNRESOLVABLE_TABLE_VALUED_FUNCTION\].*\bann_search\b")
 
 
 class OmenError(PySparkException):
