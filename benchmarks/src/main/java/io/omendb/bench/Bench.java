@@ -6,6 +6,7 @@ import io.omendb.bench.data.DataCommand;
 import io.omendb.bench.data.VectorFileException;
 import io.omendb.bench.filter.FilterCommand;
 import io.omendb.bench.join.JoinCommand;
+import io.omendb.bench.kernels.KernelsCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 
@@ -14,7 +15,13 @@ import picocli.CommandLine.Command;
     name = "bench",
     description = "Measures OmenDB beside its peers, always with recall beside speed.",
     mixinStandardHelpOptions = true,
-    subcommands = {CoreCommand.class, FilterCommand.class, JoinCommand.class, DataCommand.class})
+    subcommands = {
+      CoreCommand.class,
+      FilterCommand.class,
+      JoinCommand.class,
+      KernelsCommand.class,
+      DataCommand.class
+    })
 public final class Bench {
   private Bench() {}
 

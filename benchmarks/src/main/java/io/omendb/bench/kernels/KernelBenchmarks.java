@@ -1,0 +1,126 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.bench.kernels;
+
+import io.omendb.index.quantization.PqScorer;
+import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.vector.Kernels;
+import java.util.Random;
+import java.util.concurrent.TimeUnit;
+import org.openjdk.jmh.annotations.Benchmark;
+import org.openjdk.jmh.annotations.BenchmarkMode;
+import org.openjdk.jmh.annotations.Fork;
+import org.openjdk.jmh.annotations.Mode;
+import org.openjdk.jmh.annotations.OutputTimeUnit;
+import org.openjdk.jmh.annotations.Param;
+import org.openjdk.jmh.annotations.Scope;
+import org.openjdk.jmh.annotations.Setup;
+import org.openjdk.jmh.annotations.State;
+
+/**
+ * The kernels as searches call them. Rows come from a block of {@link #ROWS}, which the
+ * second-level cache holds at most dimensions: what is measured is arithmetic, not memory.
+ */
+@State(Scope.Thread)
+@BenchmarkMode(Mode.AverageTime)
+@OutputTimeUnit(TimeUnit.NANOSECONDS)
+@Fork(1)
+public class KernelBenchmarks {
+  /** Distances of one call of a bulk form: the neighbours of a node. */
+  public static final int ROWS = 32;
+
+  @Param({"128", "784"})
+  public int dimension;
+
+  /** {@code scalar}, or {@code best} for what this JVM would choose. */
+  @Param({"scalar", "best"})
+  public String kernels;
+
+  private Kernels implementation;
+  private float[] query;
+  private float[] rows;
+  private float[] distances;
+  private byte[] codes;
+  private float[] decoded;
+  private float[] packedQueries;
+  private float[] packedRows;
+  private float[] rowTerms;
+  private float[] thresholds;
+  private float[] products;
+  private PqScorer estimator;
+  private byte[] pqCodes;
+
+  @Setup
+  public void fill() {
+    Random random = new Random(1);
+    implementation = kernels.equals("scalar") ? Kernels.scalar() : Kernels.BEST;
+    query = floats(random, dimension);
+    rows = floats(random, ROWS * dimension);
+    distances = new float[ROWS];
+    codes = new byte[ROWS * dimension];
+    random.nextBytes(codes);
+    decoded = new float[dimension];
+    packedQueries = floats(random, implementation.tileQueries() * dimension);
+    packedRows = floats(random, implementation.tileRows() * dimension);
+    rowTerms = new float[implementation.tileRows()];
+    thresholds = new float[implementation.tileQueries()];
+    java.util.Arrays.fill(thresholds, Float.MAX_VALUE);
+    products = new float[implementation.tileQueries() * implementation.tileRows()];
+    int subspaces = ProductQuantizer.defaultSubspaces(dimension);
+    float[] codebook = floats(random, ProductQuantizer.CENTROIDS * dimension);
+    estimator = PqScorer.squaredL2(new ProductQuantizer(dimension, subspaces, codebook));
+    estimator.prepare(query);
+    pqCodes = new byte[ROWS * subspaces];
+    random.nextBytes(pqCodes);
+  }
+
+  @Benchmark
+  public float[] squaredL2() {
+    implementation.squaredL2Rows(query, 0, rows, 0, ROWS, dimension, distances);
+    return distances;
+  }
+
+  @Benchmark
+  public float[] dot() {
+    implementation.dotRows(query, 0, rows, 0, ROWS, dimension, distances);
+    return distances;
+  }
+
+  /** A row of bytes is turned into floats and then compared. */
+  @Benchmark
+  public float[] squaredL2Int8() {
+    for (int i = 0; i < ROWS; i++) {
+      implementation.dequantize(codes, i * dimension, 0.1f, 0.01f, dimension, decoded, 0);
+      distances[i] = implementation.squaredL2(query, 0, decoded, 0, dimension);
+    }
+    return distances;
+  }
+
+  /** All inner products of a tile of queries with a tile of rows. */
+  @Benchmark
+  public int tile() {
+    return implementation.tile(
+        packedQueries, 0, packedRows, 0, dimension, rowTerms, 0, thresholds, 0, products);
+  }
+
+  /** The table of a query; always by the kernels that this JVM chooses. */
+  @Benchmark
+  public PqScorer pqTable() {
+    estimator.prepare(query);
+    return estimator;
+  }
+
+  /** Estimates from codes; the same for all implementations. */
+  @Benchmark
+  public float[] pqEstimates() {
+    estimator.distances(pqCodes, ROWS, distances);
+    return distances;
+  }
+
+  static float[] floats(Random random, int n) {
+    float[] values = new float[n];
+    for (int i = 0; i < n; i++) {
+      values[i] = random.nextFloat();
+    }
+    return values;
+  }
+}

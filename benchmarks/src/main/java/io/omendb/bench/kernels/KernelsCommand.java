@@ -1,0 +1,156 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.bench.kernels;
+
+import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.vector.Kernels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.openjdk.jmh.results.RunResult;
+import org.openjdk.jmh.runner.Runner;
+import org.openjdk.jmh.runner.RunnerException;
+import org.openjdk.jmh.runner.options.OptionsBuilder;
+import org.openjdk.jmh.runner.options.TimeValue;
+import org.openjdk.jmh.runner.options.VerboseMode;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/**
+ * Measures the arithmetic beside the limits of the machine, with JMH, each in a JVM of its own.
+ * Prints one line per kernel, implementation and dimension.
+ */
+@Command(
+    name = "kernels",
+    description =
+        "Measures the distance kernels with JMH beside the machine's peak of fused multiply-adds"
+            + " and its bandwidth, all on one thread.",
+    mixinStandardHelpOptions = true)
+public final class KernelsCommand implements Callable<Integer> {
+  private static final String LINE = "%-14s %-9s %5s %10s %9s %9s %8s %8s";
+
+  @Option(
+      names = "--dimensions",
+      split = ",",
+      description = "Floats per vector, at least 1 (default: ${DEFAULT-VALUE}).",
+      defaultValue = "128,784")
+  private List<Integer> dimensions;
+
+  @Option(
+      names = "--seconds",
+      description =
+          "Time of each measurement, after a warm-up of the same time; much less than 1 measures"
+              + " code that is not compiled yet (default: ${DEFAULT-VALUE}).",
+      defaultValue = "1")
+  private double seconds;
+
+  @Option(names = "--out", description = "File that the lines are written to as well.")
+  private Path out;
+
+  @Override
+  public Integer call() throws RunnerException, IOException {
+    if (!(seconds > 0) || dimensions.stream().anyMatch(d -> d < 1)) {
+      throw new IllegalArgumentException("--seconds must be above 0 and --dimensions at least 1");
+    }
+    double peak = 0;
+    double bandwidth = 0;
+    for (RunResult result : run(MachineLimits.class)) {
+      double nanos = result.getPrimaryResult().getScore();
+      if (label(result).equals("fma")) {
+        peak = MachineLimits.fmaOperations() / nanos;
+      } else {
+        bandwidth = MachineLimits.streamBytes() / nanos;
+      }
+    }
+    List<String> lines = new ArrayList<>();
+    lines.add(
+        String.format(
+            Locale.ROOT,
+            "%s, Java %s: FMA peak %.1f GFLOP/s, read bandwidth %.1f GB/s, one thread",
+            Kernels.BEST.name(),
+            System.getProperty("java.version"),
+            peak,
+            bandwidth));
+    lines.add(
+        String.format(
+            LINE, "kernel", "kernels", "d", "ns", "GFLOP/s", "of peak", "GB/s", "of mem"));
+    for (RunResult result : run(KernelBenchmarks.class)) {
+      lines.add(line(result, peak, bandwidth));
+    }
+    lines.add(
+        "ns: per distance; of pqTable per table of a query, of pqEstimates per code. GB/s: bytes of"
+            + " rows, codes or codebook, which lie in caches.");
+    lines.forEach(System.out::println);
+    if (out != null) {
+      Files.write(out, lines);
+    }
+    return 0;
+  }
+
+  private List<RunResult> run(Class<?> benchmarks) throws RunnerException {
+    TimeValue time = TimeValue.milliseconds(Math.max(1, Math.round(seconds * 1000 / 4)));
+    OptionsBuilder options = new OptionsBuilder();
+    options
+        .include("^" + benchmarks.getName().replace(".", "\\.") + "\\.")
+        .warmupIterations(4)
+        .warmupTime(time)
+        .measurementIterations(4)
+        .measurementTime(time)
+        .shouldFailOnError(true)
+        .verbosity(VerboseMode.SILENT);
+    if (benchmarks == KernelBenchmarks.class) {
+      options.param("dimension", dimensions.stream().map(String::valueOf).toArray(String[]::new));
+    }
+    return List.copyOf(new Runner(options.build()).run());
+  }
+
+  private static String label(RunResult result) {
+    String name = result.getParams().getBenchmark();
+    return name.substring(name.lastIndexOf('.') + 1);
+  }
+
+  private static String line(RunResult result, double peak, double bandwidth) {
+    String name = label(result);
+    int d = Integer.parseInt(result.getParams().getParam("dimension"));
+    String implementation = result.getParams().getParam("kernels");
+    Kernels kernels = implementation.equals("scalar") ? Kernels.scalar() : Kernels.BEST;
+    int subspaces = ProductQuantizer.defaultSubspaces(d);
+    // Units of one call, floating-point operations and bytes of one unit.
+    double units = KernelBenchmarks.ROWS;
+    double operations = 3.0 * d;
+    double bytes = 4.0 * d;
+    switch (name) {
+      case "dot" -> operations = 2.0 * d;
+      case "squaredL2Int8" -> bytes = d;
+      case "tile" -> {
+        units = kernels.tileQueries() * (double) kernels.tileRows();
+        operations = 2.0 * d;
+        bytes = 4.0 * d * (kernels.tileQueries() + kernels.tileRows()) / units;
+      }
+      case "pqTable" -> {
+        units = 1;
+        operations = 3.0 * d * ProductQuantizer.CENTROIDS;
+        bytes = 4.0 * d * ProductQuantizer.CENTROIDS;
+      }
+      case "pqEstimates" -> {
+        operations = subspaces;
+        bytes = subspaces;
+      }
+      default -> {}
+    }
+    double nanos = result.getPrimaryResult().getScore() / units;
+    return String.format(
+        LINE,
+        name,
+        implementation,
+        d,
+        String.format(Locale.ROOT, "%.2f", nanos),
+        String.format(Locale.ROOT, "%.1f", operations / nanos),
+        String.format(Locale.ROOT, "%.0f%%", 100 * operations / nanos / peak),
+        String.format(Locale.ROOT, "%.1f", bytes / nanos),
+        String.format(Locale.ROOT, "%.0f%%", 100 * bytes / nanos / bandwidth));
+  }
+}
