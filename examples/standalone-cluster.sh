@@ -71,12 +71,14 @@ for worker in 1 2; do
 done
 
 say "submitting KnnJoin to $master ..."
-# All processes share this machine's disk, which is what allowSharedLocalFs asks to be told.
+# In the background, so that a signal to this script is answered at once. All processes share this machine's disk, which is what allowSharedLocalFs asks to be told.
 "$SPARK_HOME/bin/spark-submit" --master "$master" --class io.omendb.examples.KnnJoin --jars "$BUNDLE" \
   --driver-memory 1g --executor-memory 1g --executor-cores 1 \
   --conf spark.ui.enabled=false --conf spark.scheduler.minRegisteredResourcesRatio=1.0 \
   --conf spark.omendb.allowSharedLocalFs=true \
-  "$EXAMPLES" > "$scratch/answer.txt" 2> "$scratch/submit.log" || fail "spark-submit failed."
+  "$EXAMPLES" > "$scratch/answer.txt" 2> "$scratch/submit.log" &
+started+=($!)
+wait "$!" || fail "spark-submit failed."
 
 grep -E '^(recall@10|label|build|join|table|plan) ' "$scratch/answer.txt"
 grep -Eq '^recall@10 (0\.9[5-9]|1\.)' "$scratch/answer.txt" || fail "the recall is missing or below 0.95."

@@ -90,11 +90,13 @@ final class PeerProgram {
     return Files.readString(kept).strip();
   }
 
+  /** Maven's own sentence, without what it was doing and what it will do next time. */
   private static String firstError(Path log) throws IOException {
     return Files.readAllLines(log).stream()
         .filter(line -> line.contains("[ERROR]"))
-        .map(line -> line.replaceFirst(".*\\[ERROR\\] ", "").replaceFirst(" -> \\[Help.*", ""))
-        .map(line -> line.replaceFirst("^Failed to execute goal .*?: (?=Could)", ""))
+        .map(line -> line.replaceFirst(".*\\[ERROR\\] ", ""))
+        .map(line -> line.replaceFirst(".*Could not resolve dependencies for project \\S+ ", ""))
+        .map(line -> line.replaceFirst(" (-> \\[Help|during a previous attempt).*", ""))
         .findFirst()
         .orElse("see " + log);
   }
