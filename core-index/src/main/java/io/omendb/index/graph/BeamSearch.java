@@ -3,6 +3,7 @@ package io.omendb.index.graph;
 
 import io.omendb.index.vector.Scorer;
 import java.util.Arrays;
+import java.util.BitSet;
 
 /**
  * Greedy best-first search over a graph with a bounded, sorted beam (GreedySearch of DiskANN,
@@ -12,18 +13,25 @@ import java.util.Arrays;
  * in one call and lets those in that are closer than the worst of a full beam. The search ends when
  * every candidate of the beam has been expanded.
  *
+ * <p>With a filter only nodes that pass it enter the beam or cost a distance; a hop reaches them
+ * over nodes that do not, see {@link PassingNeighbors}.
+ *
  * <p>The object is the scratch memory and the answer of the last search: one per thread, and a
  * search allocates nothing once the arrays have grown to the largest list size in use.
  */
 public final class BeamSearch {
   private final VisitedSet visited;
-  private final int[] neighbors;
-  private final float[] distances;
+  private final int maxDegree;
+  private int[] neighbors;
+  private float[] distances;
   private long[] beam;
   private int beamSize;
   private long[] expanded = new long[256];
   private int hops;
   private int distanceCount;
+
+  /** Made by the first search with a filter. */
+  private PassingNeighbors passing;
 
   /**
    * Scratch for graphs of at most {@code size} nodes and degree {@code maxDegree}.
@@ -32,6 +40,7 @@ public final class BeamSearch {
    */
   public BeamSearch(int size, int maxDegree, int listSize) {
     this.visited = new VisitedSet(size);
+    this.maxDegree = maxDegree;
     this.neighbors = new int[maxDegree];
     this.distances = new float[maxDegree];
     this.beam = new long[listSize];
@@ -53,32 +62,51 @@ public final class BeamSearch {
    * @return the number of candidates found, at most {@code listSize}
    */
   public int search(Graph graph, Scorer scorer, int[] entryPoints, int entryCount, int listSize) {
-    if (listSize < 1) {
-      throw new IllegalArgumentException("listSize must be at least 1, was " + listSize);
-    }
-    if (graph.size() > visited.capacity() || graph.maxDegree() > neighbors.length) {
-      throw new IllegalArgumentException(
-          "graph of "
-              + graph.size()
-              + " nodes and degree "
-              + graph.maxDegree()
-              + " does not fit scratch for "
-              + visited.capacity()
-              + " nodes and degree "
-              + neighbors.length);
-    }
-    if (beam.length < listSize) {
-      beam = new long[listSize];
-    }
-    visited.clear();
-    beamSize = 0;
-    hops = 0;
-    distanceCount = 0;
+    start(graph, listSize);
     for (int from = 0; from < entryCount; from += neighbors.length) {
       int count = Math.min(neighbors.length, entryCount - from);
       System.arraycopy(entryPoints, from, neighbors, 0, count);
-      scoreUnvisited(scorer, count, listSize);
+      score(scorer, visited.addAll(neighbors, count), listSize);
     }
+    return walk(graph, scorer, listSize, null);
+  }
+
+  /**
+   * Searches {@code graph} for nodes that pass a filter; otherwise as {@link #search(Graph, Scorer,
+   * int[], int, int)}.
+   *
+   * @param entryPoints those that pass are candidates; of the others the neighbours that pass are
+   * @param accept nodes that pass
+   * @param passing how many they are, at least 1
+   */
+  public int search(
+      Graph graph,
+      Scorer scorer,
+      int[] entryPoints,
+      int entryCount,
+      int listSize,
+      BitSet accept,
+      int passing) {
+    start(graph, listSize);
+    PassingNeighbors reach = passingNeighbors();
+    reach.start(graph, accept, passing);
+    for (int i = 0; i < entryCount; i++) {
+      int fresh;
+      if (accept.get(entryPoints[i])) {
+        neighbors[0] = entryPoints[i];
+        fresh = visited.addAll(neighbors, 1);
+      } else {
+        hops++;
+        fresh = reach.collect(entryPoints[i], visited, neighbors);
+      }
+      score(scorer, fresh, listSize);
+    }
+    walk(graph, scorer, listSize, reach);
+    hops += reach.bridges();
+    return beamSize;
+  }
+
+  private int walk(Graph graph, Scorer scorer, int listSize, PassingNeighbors reach) {
     int position = 0;
     while (position < beamSize) {
       long candidate = beam[position];
@@ -88,10 +116,47 @@ public final class BeamSearch {
       }
       beam[position] = candidate | Candidate.MARK;
       recordExpanded(candidate);
-      int degree = graph.neighbors(Candidate.ordinal(candidate), neighbors);
-      position = Math.min(position + 1, scoreUnvisited(scorer, degree, listSize));
+      int node = Candidate.ordinal(candidate);
+      int fresh =
+          reach == null
+              ? visited.addAll(neighbors, graph.neighbors(node, neighbors))
+              : reach.collect(node, visited, neighbors);
+      position = Math.min(position + 1, score(scorer, fresh, listSize));
     }
     return beamSize;
+  }
+
+  private void start(Graph graph, int listSize) {
+    if (listSize < 1) {
+      throw new IllegalArgumentException("listSize must be at least 1, was " + listSize);
+    }
+    if (graph.size() > visited.capacity() || graph.maxDegree() > maxDegree) {
+      throw new IllegalArgumentException(
+          "graph of "
+              + graph.size()
+              + " nodes and degree "
+              + graph.maxDegree()
+              + " does not fit scratch for "
+              + visited.capacity()
+              + " nodes and degree "
+              + maxDegree);
+    }
+    if (beam.length < listSize) {
+      beam = new long[listSize];
+    }
+    visited.clear();
+    beamSize = 0;
+    hops = 0;
+    distanceCount = 0;
+  }
+
+  private PassingNeighbors passingNeighbors() {
+    if (passing == null) {
+      passing = new PassingNeighbors(maxDegree);
+      neighbors = new int[passing.most()];
+      distances = new float[passing.most()];
+    }
+    return passing;
   }
 
   /** Candidates found by the last search. */
@@ -131,9 +196,8 @@ public final class BeamSearch {
     expanded[hops++] = candidate;
   }
 
-  /** Scores what is new among the neighbours; returns the lowest beam position that changed. */
-  private int scoreUnvisited(Scorer scorer, int count, int listSize) {
-    int fresh = visited.addAll(neighbors, count);
+  /** Scores the first nodes of the scratch; returns the lowest beam position that changed. */
+  private int score(Scorer scorer, int fresh, int listSize) {
     if (fresh == 0) {
       return Integer.MAX_VALUE;
     }

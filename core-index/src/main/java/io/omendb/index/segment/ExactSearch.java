@@ -93,6 +93,7 @@ public final class ExactSearch {
       float[] queries, int count, int k, BitSet accept, Neighbors[] out, SearchStats stats) {
     int eligible = accept == null ? vectors.size() : accept.get(0, vectors.size()).cardinality();
     stats.searches += count;
+    stats.exactScans += count;
     stats.exactDistances += (long) count * eligible;
     boolean packed = count >= MIN_PANEL_QUERIES;
     int atOnce = Math.max(1, Math.min(count, MAX_KEPT / Math.max(1, Math.min(k, eligible))));

@@ -3,38 +3,35 @@ package io.omendb.index.segment;
 
 import io.omendb.index.graph.BeamSearch;
 import io.omendb.index.graph.Graph;
-import io.omendb.index.quantization.PqScorer;
 import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Metric;
-import io.omendb.index.vector.Scorer;
+import io.omendb.index.vector.TopK;
 import java.util.BitSet;
 
 /**
- * The search of DiskANN (Subramanya et al. 2019, section 3): a beam search that sees codes only,
- * then exact distances of the candidates. One per thread; allocates nothing per query once its
- * arrays have grown to the list size in use.
+ * The search of DiskANN (Subramanya et al. 2019, section 3): candidates by codes only, then exact
+ * distances of the candidates. One per thread; allocates nothing per query once its arrays have
+ * grown to the list size in use.
  */
-final class GraphSearch implements Scorer {
+final class GraphSearch {
+  private static final int SCAN_BATCH = 64;
+
+  /** Eligible rows that a filtered walk starts from, beside the entry point. */
+  private static final int SAMPLES = 32;
+
   private final Graph graph;
-  private final MappedCodes codes;
-  private final Metric metric;
-  private final PqScorer estimator;
+  private final CodeScorer estimator;
   private final BeamSearch beam;
-  private final int[] entryPoint = new int[1];
-  private final float[] prepared;
-  private final byte[] gathered;
+  private final int[] entryPoints = new int[SAMPLES + 1];
+  private final int[] batch = new int[SCAN_BATCH];
+  private final float[] estimates = new float[SCAN_BATCH];
+  private TopK nearest = new TopK(1);
+  private int nearestSize = 1;
 
   GraphSearch(Graph graph, MappedCodes codes, ProductQuantizer quantizer, Metric metric) {
     this.graph = graph;
-    this.codes = codes;
-    this.metric = metric;
-    this.estimator =
-        metric == Metric.INNER_PRODUCT
-            ? PqScorer.negatedDot(quantizer)
-            : PqScorer.squaredL2(quantizer);
+    this.estimator = new CodeScorer(codes, quantizer, metric);
     this.beam = new BeamSearch(graph.size(), graph.maxDegree(), 128);
-    this.prepared = new float[quantizer.dimension()];
-    this.gathered = new byte[graph.maxDegree() * quantizer.subspaces()];
   }
 
   /**
@@ -42,46 +39,109 @@ final class GraphSearch implements Scorer {
    *
    * @param query not zero under cosine
    * @param listSize beam width
-   * @param limit most candidates that are offered
-   * @param accept rows that may be offered; null for all
    * @param reranker started with this query
    * @return number of candidates offered
    */
-  int search(
-      float[] query, int listSize, int limit, BitSet accept, Reranker reranker, SearchStats stats) {
+  int search(float[] query, int listSize, Reranker reranker, SearchStats stats) {
     long readsBefore = reranker.reads();
-    estimator.prepare(inCodeSpace(query));
-    entryPoint[0] = graph.entryPoint();
-    int found = beam.search(graph, this, entryPoint, 1, listSize);
+    estimator.prepare(query);
+    entryPoints[0] = graph.entryPoint();
+    int found = beam.search(graph, estimator, entryPoints, 1, listSize);
+    stats.walks++;
+    return offer(found, reranker, readsBefore, stats);
+  }
+
+  /**
+   * Walks over eligible rows only, from a sample of them and the entry point; otherwise as {@link
+   * #search(float[], int, Reranker, SearchStats)}.
+   *
+   * @param accept rows that may be offered
+   * @param eligible how many they are, at least 1
+   */
+  int search(
+      float[] query,
+      int listSize,
+      BitSet accept,
+      int eligible,
+      Reranker reranker,
+      SearchStats stats) {
+    long readsBefore = reranker.reads();
+    estimator.prepare(query);
+    int entries = sample(accept);
+    int found = beam.search(graph, estimator, entryPoints, entries, listSize, accept, eligible);
+    stats.filteredWalks++;
+    return offer(found, reranker, readsBefore, stats);
+  }
+
+  /**
+   * Offers the {@code keep} rows of {@code accept} with the smallest estimates to {@code reranker}.
+   *
+   * @return number of candidates offered
+   */
+  int scan(float[] query, int keep, BitSet accept, Reranker reranker, SearchStats stats) {
+    long readsBefore = reranker.reads();
+    estimator.prepare(query);
+    startNearest(keep);
+    int filled = 0;
+    for (int row = accept.nextSetBit(0); row >= 0; row = accept.nextSetBit(row + 1)) {
+      batch[filled++] = row;
+      if (filled == SCAN_BATCH) {
+        estimate(filled, stats);
+        filled = 0;
+      }
+    }
+    estimate(filled, stats);
+    nearest.sort();
+    stats.codeScans++;
+    stats.fullReadsBeforeRerank += reranker.reads() - readsBefore;
+    for (int i = 0; i < nearest.size(); i++) {
+      reranker.add(nearest.ordinal(i), nearest.distance(i));
+    }
+    return nearest.size();
+  }
+
+  private void startNearest(int keep) {
+    if (keep != nearestSize) {
+      nearest = new TopK(keep);
+      nearestSize = keep;
+    }
+    nearest.clear();
+  }
+
+  private void estimate(int n, SearchStats stats) {
+    estimator.distances(batch, n, estimates);
+    stats.pqDistances += n;
+    for (int i = 0; i < n; i++) {
+      if (estimates[i] <= nearest.bound()) {
+        nearest.add(batch[i], estimates[i]);
+      }
+    }
+  }
+
+  private int offer(int found, Reranker reranker, long readsBefore, SearchStats stats) {
     stats.hops += beam.hops();
     stats.pqDistances += beam.distances();
     stats.fullReadsBeforeRerank += reranker.reads() - readsBefore;
-    int offered = 0;
-    for (int i = 0; i < found && offered < limit; i++) {
-      int ordinal = beam.ordinal(i);
-      if (accept == null || accept.get(ordinal)) {
-        reranker.add(ordinal);
-        offered++;
+    for (int i = 0; i < found; i++) {
+      reranker.add(beam.ordinal(i), beam.distance(i));
+    }
+    return found;
+  }
+
+  /** Rows of {@code accept} from all over its range, then the entry point. */
+  private int sample(BitSet accept) {
+    int first = accept.nextSetBit(0);
+    long range = accept.length() - (long) first;
+    int count = 0;
+    int row = first - 1;
+    for (int i = 0; i < SAMPLES; i++) {
+      row = accept.nextSetBit(Math.max(row + 1, first + (int) (range * i / SAMPLES)));
+      if (row < 0) {
+        break;
       }
+      entryPoints[count++] = row;
     }
-    return offered;
-  }
-
-  /** Estimates from codes; called by the beam. */
-  @Override
-  public void distances(int[] ordinals, int n, float[] out) {
-    codes.gather(ordinals, n, gathered);
-    estimator.distances(gathered, n, out);
-  }
-
-  private float[] inCodeSpace(float[] query) {
-    if (metric != Metric.COSINE) {
-      return query;
-    }
-    float scale = (float) (1 / Math.sqrt(MetricViews.squaredNorm(query, 0, prepared.length)));
-    for (int i = 0; i < prepared.length; i++) {
-      prepared[i] = query[i] * scale;
-    }
-    return prepared;
+    entryPoints[count++] = graph.entryPoint();
+    return count;
   }
 }

@@ -187,7 +187,7 @@ final class RecallMeter {
       rows.read(queries[q], query, 0);
       codeSpace.read(queries[q], queryInCodeSpace, 0);
       reranker.start(query, expected(k));
-      search.search(query, listSize, listSize, null, reranker, stats);
+      search.search(query, listSize, reranker, stats);
       reranker.finish(found);
       int hits = 0;
       for (int i = 0; i < found.size(); i++) {

@@ -16,7 +16,9 @@ final class Reranker {
   private final CountedVectors vectors;
   private final ExactScorer scorer;
   private final int[] ordinals = new int[BATCH];
+  private final float[] estimates = new float[BATCH];
   private final float[] distances = new float[BATCH];
+  private final EstimateError error;
   private TopK best = new TopK(10);
   private int bestCapacity = 10;
   private int pending;
@@ -24,6 +26,8 @@ final class Reranker {
   Reranker(VectorReader vectors, Metric metric) {
     this.vectors = new CountedVectors(vectors);
     this.scorer = new ExactScorer(this.vectors, metric);
+    // The estimates of cosine are squared L2 of unit vectors, twice its distances.
+    this.error = new EstimateError(metric == Metric.COSINE ? 2 : 1);
   }
 
   /** Starts with a new query. */
@@ -36,14 +40,30 @@ final class Reranker {
       bestCapacity = k;
     }
     pending = 0;
+    error.clear();
   }
 
   /** Offers a row; each at most once per query. */
   void add(int ordinal) {
+    add(ordinal, Float.NaN);
+  }
+
+  /** Offers a row with its estimated distance; estimates come in ascending order. */
+  void add(int ordinal, float estimate) {
+    estimates[pending] = estimate;
     ordinals[pending++] = ordinal;
     if (pending == BATCH) {
       flush();
     }
+  }
+
+  /**
+   * Of rows offered with their estimates: how many that were not offered are expected to be nearer
+   * than the k-th best.
+   */
+  double expectedMisses() {
+    flush();
+    return error.expectedMisses(best.bound());
   }
 
   /** Writes the k best of the rows offered to {@code out}, nearest first. */
@@ -65,6 +85,7 @@ final class Reranker {
     scorer.distances(ordinals, pending, distances);
     for (int i = 0; i < pending; i++) {
       best.add(ordinals[i], distances[i]);
+      error.add(estimates[i], distances[i]);
     }
     pending = 0;
   }

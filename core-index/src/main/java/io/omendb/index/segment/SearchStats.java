@@ -6,6 +6,18 @@ public final class SearchStats {
   /** Searches of one query in one segment. */
   public long searches;
 
+  /** Walks over the graph without a filter. */
+  public long walks;
+
+  /** Walks over the graph that passed through eligible rows only; a hard query takes several. */
+  public long filteredWalks;
+
+  /** Scans of the codes of all eligible rows, with a rerank of the best. */
+  public long codeScans;
+
+  /** Comparisons of all eligible rows at full precision. */
+  public long exactScans;
+
   /** Graph nodes whose neighbours were read. */
   public long hops;
 
@@ -21,6 +33,10 @@ public final class SearchStats {
   /** Adds the counters of {@code other} to these. */
   public void add(SearchStats other) {
     searches += other.searches;
+    walks += other.walks;
+    filteredWalks += other.filteredWalks;
+    codeScans += other.codeScans;
+    exactScans += other.exactScans;
     hops += other.hops;
     pqDistances += other.pqDistances;
     exactDistances += other.exactDistances;

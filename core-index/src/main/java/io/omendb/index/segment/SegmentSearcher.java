@@ -25,8 +25,10 @@ public final class SegmentSearcher {
   private final int dimension;
   private final Reranker reranker;
 
-  /** Made by the first search that walks the graph; null before, and without a graph. */
+  /** Made by the first search of a segment with a graph. */
   private GraphSearch walk;
+
+  private FilteredSearch filtered;
 
   SegmentSearcher(Segment segment) {
     this.segment = segment;
@@ -38,7 +40,8 @@ public final class SegmentSearcher {
 
   /**
    * Finds the k nearest rows: by beam search on codes and exact rerank, or by comparing all
-   * eligible rows when the segment has no graph or so few are eligible that this is cheaper.
+   * eligible rows when the segment has no graph or so few are eligible that this is cheaper. In
+   * between, the codes of all eligible rows are looked at. {@code stats} tells which it was.
    * Answers with min(k, eligible rows) neighbours always, except for a query of squared length zero
    * under cosine, which is near to nothing: its answer is empty.
    *
@@ -71,11 +74,10 @@ public final class SegmentSearcher {
     segment.acquire();
     try {
       long readsBefore = reranker.reads();
-      int wanted = Math.min(k, eligible);
-      int listSize = Math.max(params.listSize(), wanted);
-      if (!walk(query, wanted, eligible, listSize, accept, stats)) {
-        reranker.start(query, wanted);
+      if (!searchGraph(query, Math.min(k, eligible), params.listSize(), accept, eligible, stats)) {
+        reranker.start(query, Math.min(k, eligible));
         scan(accept);
+        stats.exactScans++;
       }
       reranker.finish(out);
       stats.exactDistances += reranker.reads() - readsBefore;
@@ -84,32 +86,32 @@ public final class SegmentSearcher {
     }
   }
 
-  /**
-   * Walks the graph with a beam that is wider by the share of rows that are not eligible, so that
-   * about {@code listSize} eligible ones are among its candidates. When the eligible rows lie far
-   * from the query there are fewer, and the beam is doubled, as long as comparing every eligible
-   * row would cost more.
-   *
-   * @return false when that costs less; then nothing is answered
-   */
-  private boolean walk(
-      float[] query, int wanted, int eligible, int listSize, BitSet accept, SearchStats stats) {
+  /** Offers candidates to the reranker; false when it is better to offer all eligible rows. */
+  private boolean searchGraph(
+      float[] query, int wanted, int listSize, BitSet accept, int eligible, SearchStats stats) {
     if (segment.graph() == null) {
       return false;
     }
-    int enough = Math.min(eligible, Math.max(wanted, listSize / 2));
-    double beam = Math.ceil((double) listSize * rows / eligible);
-    while (beam * segment.graph().maxDegree() * ESTIMATE_COST < eligible) {
-      if (walk == null) {
-        walk = new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
-      }
-      reranker.start(query, wanted);
-      if (walk.search(query, (int) beam, listSize, accept, reranker, stats) >= enough) {
-        return true;
-      }
-      beam *= 2;
+    int width = Math.max(listSize, wanted);
+    int maxDegree = segment.graph().maxDegree();
+    boolean all = eligible == rows;
+    if (all && walkCost(width, maxDegree) >= rows) {
+      return false;
     }
-    return false;
+    if (walk == null) {
+      walk = new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
+      filtered = new FilteredSearch(walk, maxDegree);
+    }
+    if (!all) {
+      return filtered.search(query, wanted, width, accept, eligible, reranker, stats);
+    }
+    reranker.start(query, wanted);
+    return walk.search(query, width, reranker, stats) >= wanted;
+  }
+
+  /** Exact distances that cost as much as a walk. */
+  static double walkCost(long listSize, int maxDegree) {
+    return listSize * maxDegree * ESTIMATE_COST;
   }
 
   private void scan(BitSet accept) {

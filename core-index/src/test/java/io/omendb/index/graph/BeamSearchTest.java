@@ -7,6 +7,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.sun.management.ThreadMXBean;
 import io.omendb.index.vector.Scorer;
 import java.lang.management.ManagementFactory;
+import java.util.Arrays;
+import java.util.BitSet;
+import java.util.Random;
 import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
@@ -44,6 +47,31 @@ class BeamSearchTest {
       rows.scorer(query, 0).distances(new int[] {search.ordinal(i)}, 1, exact);
       assertThat(search.distance(i)).isEqualTo(exact[0]);
     }
+  }
+
+  @Property(tries = 200)
+  void findsTheNearestThatPassOnACompleteGraph(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 70) int size,
+      @ForAll @IntRange(min = 1, max = 80) int listSize) {
+    Rows rows = Rows.gaussian(size, 3, seed);
+    Rows query = Rows.gaussian(1, 3, seed + 1);
+    BitSet accept = new BitSet();
+    Random random = new Random(seed);
+    for (int node = 0; node < size; node++) {
+      accept.set(node, random.nextBoolean());
+    }
+    accept.set(size - 1);
+    int passing = accept.cardinality();
+    BeamSearch search = new BeamSearch(size, size, 4);
+    int[] entries = {0, size - 1};
+    int count =
+        search.search(complete(size), rows.scorer(query, 0), entries, 2, listSize, accept, passing);
+    int[] nearest =
+        Arrays.stream(rows.nearest(query, 0, size)).filter(accept::get).limit(listSize).toArray();
+    assertThat(count).isEqualTo(nearest.length);
+    assertThat(found(search)).containsExactly(nearest);
+    assertThat(search.distances()).isEqualTo(passing);
   }
 
   @Example

@@ -220,7 +220,7 @@ class CorruptionTest {
             new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), Metric.L2);
         Reranker reranker = new Reranker(segment.vectors(), Metric.L2);
         reranker.start(new float[5], 5);
-        walk.search(new float[5], 20, 20, null, reranker, new SearchStats());
+        walk.search(new float[5], 20, reranker, new SearchStats());
         reranker.finish(out);
       } catch (CorruptIndexException | IndexOutOfBoundsException e) {
         assertThat(e).isNotNull();

@@ -43,7 +43,7 @@ class GoldenTest {
       double recall = 0;
       for (float[] query : rows) {
         reranker.start(query, 5);
-        walk.search(query, 24, 24, null, reranker, new SearchStats());
+        walk.search(query, 24, reranker, new SearchStats());
         reranker.finish(found);
         recall += Fixtures.recall(rows, query, Metric.L2, 5, null, found) / rows.length;
       }

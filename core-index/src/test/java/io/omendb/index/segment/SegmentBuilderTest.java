@@ -179,8 +179,7 @@ class SegmentBuilderTest {
               new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
           Reranker reranker = new Reranker(segment.vectors(), metric);
           reranker.start(rows[i], k);
-          int offered =
-              walk.search(rows[i], rows.length, rows.length, null, reranker, new SearchStats());
+          int offered = walk.search(rows[i], rows.length, reranker, new SearchStats());
           assertThat(offered).isEqualTo(rows.length);
         }
       }

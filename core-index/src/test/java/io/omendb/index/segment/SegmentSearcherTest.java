@@ -104,6 +104,7 @@ class SegmentSearcherTest {
     }
     assertThat(stats.fullReadsBeforeRerank).isZero();
     assertThat(stats.searches).isEqualTo(QUERIES);
+    assertThat(stats.walks).isEqualTo(QUERIES);
     assertThat(stats.exactDistances).isEqualTo(40L * QUERIES);
     assertThat(stats.hops).isGreaterThanOrEqualTo(40L * QUERIES);
     assertThat(stats.pqDistances).isBetween(stats.hops, (long) ROWS * QUERIES);
@@ -139,7 +140,7 @@ class SegmentSearcherTest {
         };
     GraphSearch walk = new GraphSearch(peeking, segment.codes(), segment.quantizer(), Metric.L2);
     reranker.start(queries[0], 10);
-    walk.search(queries[0], 20, 20, null, reranker, stats);
+    walk.search(queries[0], 20, reranker, stats);
     assertThat(stats.fullReadsBeforeRerank).isPositive();
   }
 
@@ -176,6 +177,69 @@ class SegmentSearcherTest {
     assertThat(recall).isGreaterThanOrEqualTo(0.94);
   }
 
+  /** Rows come in clusters; a cluster stands for a label. */
+  private static BitSet cluster(float[] member, int size) {
+    double bound = Fixtures.nearest(rows, member, Metric.L2, size, null)[size - 1];
+    BitSet accept = new BitSet();
+    for (int i = 0; i < ROWS; i++) {
+      accept.set(i, Fixtures.distance(Metric.L2, member, rows[i]) <= bound);
+    }
+    return accept;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"3000, 0", "3000, 1", "1000, 0", "1000, 1", "100, 0", "100, 1"})
+  void filterOnTheQuerysClusterOrOnAnotherKeepsItsRecall(int size, int shift) {
+    SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
+    double recall = 0;
+    for (int q = 0; q < QUERIES; q++) {
+      BitSet accept = cluster(queries[(q + shift) % QUERIES], size);
+      searcher.search(queries[q], 10, new SearchParams(16), accept, out, stats);
+      assertThat(out.size()).isEqualTo(10);
+      recall += Fixtures.recall(rows, queries[q], Metric.L2, 10, accept, out) / QUERIES;
+    }
+    assertThat(recall).isGreaterThanOrEqualTo(0.95);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"4000, 1, 0, 0", "2000, 1, 0, 0", "500, 0, 1, 0", "60, 0, 0, 1"})
+  void numberOfEligibleRowsChoosesTheWay(
+      int eligible, long filteredWalks, long codeScans, long exactScans) {
+    BitSet accept = new BitSet();
+    for (int i = 0; i < eligible; i++) {
+      accept.set((int) ((long) i * ROWS / eligible));
+    }
+    SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
+    searcher.search(queries[0], 10, new SearchParams(16), accept, out, stats);
+    assertThat(stats.searches).isEqualTo(1);
+    assertThat(stats.walks).isZero();
+    assertThat(stats.filteredWalks).isEqualTo(filteredWalks);
+    assertThat(stats.codeScans).isEqualTo(codeScans);
+    assertThat(stats.exactScans).isEqualTo(exactScans);
+    if (exactScans > 0) {
+      assertThat(stats.exactDistances).isEqualTo(eligible);
+      assertThat(stats.pqDistances).isZero();
+    } else {
+      assertThat(stats.exactDistances).isEqualTo(48);
+      assertThat(stats.pqDistances).isLessThanOrEqualTo(eligible);
+    }
+    assertThat(stats.fullReadsBeforeRerank).isZero();
+  }
+
+  @Test
+  void filterThatAcceptsEveryRowIsNone() {
+    SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
+    BitSet all = new BitSet();
+    all.set(0, ROWS);
+    searcher.search(queries[0], 10, new SearchParams(24), all, out, stats);
+    Neighbors plain = new Neighbors(10);
+    searcher.search(queries[0], 10, new SearchParams(24), null, plain, stats);
+    assertThat(stats.walks).isEqualTo(2);
+    for (int i = 0; i < 10; i++) {
+      assertThat(out.ordinal(i)).isEqualTo(plain.ordinal(i));
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(doubles = {0.5, 0.4})
   void filterThatAcceptsOnlyTheFarRowsKeepsItsRecall(double share) {
@@ -190,11 +254,11 @@ class SegmentSearcherTest {
       for (int i = 0; i < ROWS; i++) {
         accept.set(i, Fixtures.distance(metric, query, rows[i]) > bound);
       }
-      searcher.search(query, 10, new SearchParams(32), accept, out, stats);
+      searcher.search(query, 10, new SearchParams(16), accept, out, stats);
       assertThat(out.size()).isEqualTo(10);
       recall += Fixtures.recall(rows, query, metric, 10, accept, out) / 20;
     }
-    assertThat(stats.hops).isPositive();
+    assertThat(stats.filteredWalks).isPositive();
     assertThat(recall).isGreaterThanOrEqualTo(0.95);
   }
 

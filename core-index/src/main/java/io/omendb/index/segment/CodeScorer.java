@@ -1,0 +1,57 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import io.omendb.index.quantization.PqScorer;
+import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.vector.Metric;
+import io.omendb.index.vector.Scorer;
+
+/**
+ * Estimated distances of one query to rows, from their codes. Estimates order rows as the metric
+ * does; under cosine they are twice its distances, the squared L2 of unit vectors. One per thread;
+ * allocates nothing once its buffer has grown.
+ */
+final class CodeScorer implements Scorer {
+  private final MappedCodes codes;
+  private final Metric metric;
+  private final PqScorer estimator;
+  private final int subspaces;
+  private final float[] prepared;
+  private byte[] gathered = new byte[0];
+
+  CodeScorer(MappedCodes codes, ProductQuantizer quantizer, Metric metric) {
+    this.codes = codes;
+    this.metric = metric;
+    this.estimator =
+        metric == Metric.INNER_PRODUCT
+            ? PqScorer.negatedDot(quantizer)
+            : PqScorer.squaredL2(quantizer);
+    this.subspaces = quantizer.subspaces();
+    this.prepared = new float[quantizer.dimension()];
+  }
+
+  /** Starts with a query, which is not zero under cosine. */
+  void prepare(float[] query) {
+    estimator.prepare(inCodeSpace(query));
+  }
+
+  @Override
+  public void distances(int[] ordinals, int n, float[] out) {
+    if (gathered.length < n * subspaces) {
+      gathered = new byte[n * subspaces];
+    }
+    codes.gather(ordinals, n, gathered);
+    estimator.distances(gathered, n, out);
+  }
+
+  private float[] inCodeSpace(float[] query) {
+    if (metric != Metric.COSINE) {
+      return query;
+    }
+    float scale = (float) (1 / Math.sqrt(MetricViews.squaredNorm(query, 0, prepared.length)));
+    for (int i = 0; i < prepared.length; i++) {
+      prepared[i] = query[i] * scale;
+    }
+    return prepared;
+  }
+}

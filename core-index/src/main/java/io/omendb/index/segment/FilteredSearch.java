@@ -1,0 +1,87 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.segment;
+
+import java.util.BitSet;
+
+/**
+ * Searches among the eligible rows of a segment, in the way that their number makes the cheapest:
+ * few are estimated from their codes one after the other, many are reached by a walk. Very few are
+ * left to the caller to compare exactly; so are those of a query whose estimates cannot tell which
+ * are the nearest. One per thread; allocates nothing per query once its arrays have grown.
+ */
+final class FilteredSearch {
+  /** Up to so many rows for each place of the list, exact distances cost less than a code table. */
+  private static final int EXACT_PER_PLACE = 4;
+
+  /** Up to so many, a look at every code costs less than a walk. */
+  private static final int CODES_PER_PLACE = 96;
+
+  /**
+   * The least width of a walk. Eligible rows have ways among each other that were not made for
+   * them; a very narrow beam gets lost there.
+   */
+  private static final int MIN_WIDTH = 48;
+
+  /** How fast a walk is widened whose estimates were too close to tell. */
+  private static final int WIDEN = 2;
+
+  /** Share of k that may be missed, as expected of one query, before its answer is not trusted. */
+  private static final double TOLERANCE = 0.1;
+
+  private final GraphSearch search;
+  private final int maxDegree;
+
+  FilteredSearch(GraphSearch search, int maxDegree) {
+    this.search = search;
+    this.maxDegree = maxDegree;
+  }
+
+  /**
+   * Offers candidates to {@code reranker}.
+   *
+   * @param query not zero under cosine
+   * @param wanted neighbours, at most {@code eligible}
+   * @param listSize beam width of an unfiltered search that is good enough
+   * @param accept rows that may be offered
+   * @param eligible how many they are
+   * @return false when all eligible rows are to be compared; what was offered is of no use then
+   */
+  boolean search(
+      float[] query,
+      int wanted,
+      int listSize,
+      BitSet accept,
+      int eligible,
+      Reranker reranker,
+      SearchStats stats) {
+    if (eligible <= (long) EXACT_PER_PLACE * listSize) {
+      return false;
+    }
+    long width = Math.max(Math.max(listSize, MIN_WIDTH), wanted + (long) wanted / 2);
+    if (eligible <= (long) CODES_PER_PLACE * listSize) {
+      if (width * EXACT_PER_PLACE > eligible) {
+        return false;
+      }
+      reranker.start(query, wanted);
+      search.scan(query, (int) width, accept, reranker, stats);
+      return reranker.expectedMisses() <= TOLERANCE * wanted;
+    }
+    for (; SegmentSearcher.walkCost(width, maxDegree) < eligible; width *= WIDEN) {
+      reranker.start(query, wanted);
+      int found = search.search(query, (int) width, accept, eligible, reranker, stats);
+      if (found < width) {
+        // Walled in by rows that are not eligible.
+        return false;
+      }
+      double misses = reranker.expectedMisses();
+      if (misses <= TOLERANCE * wanted) {
+        return true;
+      }
+      if (misses > wanted) {
+        // Far more rows are as near than a wider walk would find.
+        return false;
+      }
+    }
+    return false;
+  }
+}
