@@ -6,11 +6,16 @@ public final class QueryErrors {
 
   private QueryErrors() {}
 
-  /** A query vector whose length is not that of the table's vectors. */
-  public static OmenException queryDimension(String column, int table, int query) {
+  /**
+   * A query vector whose length is not that of the table's vectors.
+   *
+   * @param row names the row that asks; may be empty
+   */
+  public static OmenException queryDimension(String row, String column, int table, int query) {
     return new OmenException(
         "OMEN_QUERY_DIMENSION",
-        "A query vector has dimension "
+        (row.isEmpty() ? "A query vector" : "The query vector of the row with " + row)
+            + " has dimension "
             + query
             + ", but column '"
             + column
@@ -62,6 +67,14 @@ public final class QueryErrors {
         "The table is cached, so its index is not used, and Spark has no vector function for "
             + type
             + ". Uncache the table, or search it without cache().");
+  }
+
+  /** A table whose rows are gathered per query stands in Spark's cache. */
+  public static OmenException gatheredFromCache() {
+    return new OmenException(
+        "OMEN_NOT_SEARCHABLE",
+        "The table is cached by Spark, so its index cannot be used to find neighbours. Uncache it;"
+            + " OmenDB keeps the segments it searches by itself.");
   }
 
   /** A column that holds no vectors was named as one that does. */

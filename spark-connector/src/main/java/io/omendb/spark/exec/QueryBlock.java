@@ -65,7 +65,7 @@ public final class QueryBlock {
 
   private int accept(float[] vector) {
     if (vector.length != dimension) {
-      otherDimension = vector.length;
+      otherDimension = otherDimension < 0 ? vector.length : otherDimension;
       return Integer.MIN_VALUE;
     }
     int at = room();
@@ -77,7 +77,7 @@ public final class QueryBlock {
   private int accept(UnsafeArrayData vector) {
     int length = vector.numElements();
     if (length != dimension) {
-      otherDimension = length;
+      otherDimension = otherDimension < 0 ? length : otherDimension;
       return Integer.MIN_VALUE;
     }
     if (RowVectors.hasNull(vector)) {
@@ -155,7 +155,7 @@ public final class QueryBlock {
     return query >= 0 ? query : query == Integer.MIN_VALUE ? -1 : count - 1 - query;
   }
 
-  /** Length of a vector that differs from the table's; -1 when all fit. */
+  /** Length of the first vector that differs from the table's; -1 when all fit. */
   public int otherDimension() {
     return otherDimension;
   }

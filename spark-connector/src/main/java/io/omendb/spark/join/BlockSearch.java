@@ -46,8 +46,12 @@ final class BlockSearch {
     this.query = new float[table.dimension()];
   }
 
-  /** Leaves the neighbours of every query of {@code block} in {@code merger}. */
-  void search(QueryBlock block, TopKMerger merger) throws IOException {
+  /**
+   * Leaves the neighbours of every query of {@code block} in {@code merger}.
+   *
+   * @param misfit names the first row whose vector has another dimension; may be empty
+   */
+  void search(QueryBlock block, TopKMerger merger, String misfit) throws IOException {
     int total = block.count() + block.oddCount();
     merger.reset(total, table.spec().k());
     if (total == 0 && block.otherDimension() < 0) {
@@ -60,7 +64,7 @@ final class BlockSearch {
       }
       if (block.otherDimension() >= 0) {
         throw QueryErrors.queryDimension(
-            table.vectorColumn(), table.dimension(), block.otherDimension());
+            misfit, table.vectorColumn(), table.dimension(), block.otherDimension());
       }
       search(s, block, accept, merger);
     }

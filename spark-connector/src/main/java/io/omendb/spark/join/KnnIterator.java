@@ -16,6 +16,7 @@ import org.apache.spark.sql.catalyst.expressions.GenericInternalRow;
 import org.apache.spark.sql.catalyst.expressions.JoinedRow;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.FloatType;
@@ -51,6 +52,11 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
 
   private final UnsafeProjection toLeft;
   private final UnsafeProjection toOutput;
+
+  /** Makes the struct of a match when the matches of a left row are gathered; null otherwise. */
+  private final UnsafeProjection toMatch;
+
+  private final KnnRows shape;
   private final List<UnsafeRow> leftRows = new ArrayList<>();
   private final GenericInternalRow noColumns;
   private final GenericInternalRow extra;
@@ -58,6 +64,7 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
   private final int rankAt;
   private final JoinedRow withExtra = new JoinedRow();
   private final JoinedRow joined = new JoinedRow();
+  private final GenericInternalRow gathered = new GenericInternalRow(1);
   private final int most;
   private int size = FIRST_BLOCK;
   private int row;
@@ -74,6 +81,8 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
     this.vectors = type instanceof ArrayType ? null : RowVectors.of(type).orElseThrow();
     this.toQuery = UnsafeProjection.create(shape.queryExpressions(), shape.input());
     this.toLeft = UnsafeProjection.create(shape.leftExpressions(), shape.input());
+    this.shape = shape;
+    this.toMatch = shape.gathers() ? UnsafeProjection.create(shape.fields(), shape.match()) : null;
     this.toOutput = UnsafeProjection.create(shape.outputExpressions(), shape.output());
     this.noColumns = new GenericInternalRow(shape.right().size());
     List<Attribute> extras = shape.extras();
@@ -104,7 +113,7 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
     try {
       while (true) {
         if (row < chunk.end()) {
-          if (next < Math.max(chunk.size(row), table.spec().outer() ? 1 : 0)) {
+          if (next < leaving(chunk.size(row))) {
             return true;
           }
           row++;
@@ -124,12 +133,36 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
     }
   }
 
+  /** How often a left row with {@code matches} matches leaves. */
+  private int leaving(int matches) {
+    return toMatch != null ? 1 : Math.max(matches, table.spec().outer() ? 1 : 0);
+  }
+
   @Override
   public InternalRow next() {
     if (!hasNext()) {
       throw new NoSuchElementException();
     }
     int i = next++;
+    metrics.rows().add(1);
+    if (toMatch != null) {
+      return toOutput.apply(joined.apply(leftRows.get(row), gathered()));
+    }
+    return toOutput.apply(joined.apply(leftRows.get(row), match(i)));
+  }
+
+  /** One column, the array of all matches of the row. */
+  private InternalRow gathered() {
+    Object[] matches = new Object[chunk.size(row)];
+    for (int i = 0; i < matches.length; i++) {
+      matches[i] = toMatch.apply(match(i)).copy();
+    }
+    gathered.update(0, new GenericArrayData(matches));
+    return gathered;
+  }
+
+  /** Right columns and extras of the i-th match of the row; NULLs when there is none. */
+  private InternalRow match(int i) {
     boolean matched = i < chunk.size(row);
     InternalRow columns = matched ? chunk.columns(row, i) : null;
     if (valueAt >= 0) {
@@ -138,9 +171,7 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
     if (rankAt >= 0) {
       extra.update(rankAt, matched ? i + 1 : null);
     }
-    metrics.rows().add(1);
-    withExtra.apply(columns == null ? noColumns : columns, extra);
-    return toOutput.apply(joined.apply(leftRows.get(row), withExtra));
+    return withExtra.apply(columns == null ? noColumns : columns, extra);
   }
 
   private void nextBlock() throws IOException {
@@ -149,6 +180,7 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
     row = 0;
     next = 0;
     long bytes = 0;
+    String misfit = null;
     int rows = Math.min(size, most);
     while (left.hasNext() && block.rows() < rows && bytes < MOST_BYTES) {
       InternalRow leftRow = left.next();
@@ -158,12 +190,24 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
       } else {
         block.add(query.isNullAt(0) ? null : query.getArray(0));
       }
+      if (misfit == null && block.otherDimension() >= 0) {
+        misfit = label(leftRow);
+      }
       UnsafeRow kept = toLeft.apply(leftRow).copy();
       bytes += kept.getSizeInBytes();
       leftRows.add(kept);
     }
     size = Math.min(LAST_BLOCK, size * BLOCK_GROWTH);
-    search.search(block, merger);
+    search.search(block, merger, misfit);
     chunk.clear();
+  }
+
+  /** How errors name a left row; empty when they cannot. */
+  private String label(InternalRow leftRow) {
+    if (shape.label().isEmpty()) {
+      return "";
+    }
+    UnsafeRow label = UnsafeProjection.create(shape.label(), shape.input()).apply(leftRow);
+    return label.isNullAt(0) ? "" : label.getUTF8String(0).toString();
   }
 }

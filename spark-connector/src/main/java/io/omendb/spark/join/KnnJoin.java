@@ -22,7 +22,8 @@ import scala.util.hashing.MurmurHash3$;
 /**
  * For each left row the k nearest rows of an OmenDB table. Output is that of Spark's own {@code
  * NearestByJoin}: left columns, then right columns, all nullable, expression ids kept; then the
- * columns of {@code extras}.
+ * columns of {@code extras}. Or, when it gathers, the left columns as they are and one column with
+ * the array of all matches, best first: every left row leaves exactly once.
  *
  * <p>The right child is the table under projections and filters and is never executed as such: the
  * strategy reads the table out of it. It is a child nevertheless, so that Spark prunes its columns
@@ -35,6 +36,9 @@ public final class KnnJoin extends LogicalPlan {
   private final Expression base;
   private final KnnSpec spec;
   private final Seq<Attribute> extras;
+  private final Seq<Attribute> gathered;
+  private final Seq<Expression> fields;
+  private final Seq<Expression> label;
 
   /**
    * @param left rows that ask
@@ -52,12 +56,39 @@ public final class KnnJoin extends LogicalPlan {
       Expression base,
       KnnSpec spec,
       Seq<Attribute> extras) {
+    this(left, right, query, base, spec, extras, none(), none(), none());
+  }
+
+  /**
+   * As above, or a join that gathers.
+   *
+   * @param gathered empty, or one attribute that receives the matches, an ARRAY of STRUCT
+   * @param fields the fields of that struct over the columns of {@code right} and {@code extras}
+   * @param label empty, or one STRING over the columns of {@code left} by which errors name a row
+   */
+  public KnnJoin(
+      LogicalPlan left,
+      LogicalPlan right,
+      Expression query,
+      Expression base,
+      KnnSpec spec,
+      Seq<Attribute> extras,
+      Seq<Attribute> gathered,
+      Seq<Expression> fields,
+      Seq<Expression> label) {
     this.left = left;
     this.right = right;
     this.query = query;
     this.base = base;
     this.spec = spec;
     this.extras = extras;
+    this.gathered = gathered;
+    this.fields = fields;
+    this.label = label;
+  }
+
+  private static <T> Seq<T> none() {
+    return Scala.seq(List.of());
   }
 
   public LogicalPlan left() {
@@ -84,9 +115,31 @@ public final class KnnJoin extends LogicalPlan {
     return extras;
   }
 
+  public Seq<Attribute> gathered() {
+    return gathered;
+  }
+
+  public Seq<Expression> fields() {
+    return fields;
+  }
+
+  public Seq<Expression> label() {
+    return label;
+  }
+
+  /** Whether each left row leaves once, with all its matches in one column. */
+  public boolean gathers() {
+    return !gathered.isEmpty();
+  }
+
   @Override
   public Seq<Attribute> output() {
     List<Attribute> output = new ArrayList<>();
+    if (gathers()) {
+      output.addAll(asJava(left.output()));
+      output.addAll(asJava(gathered));
+      return Scala.seq(output);
+    }
     for (Attribute attribute : asJava(left.output())) {
       output.add(attribute.withNullability(true));
     }
@@ -99,7 +152,9 @@ public final class KnnJoin extends LogicalPlan {
 
   @Override
   public AttributeSet producedAttributes() {
-    return AttributeSet$.MODULE$.apply(Scala.<Expression>seq(asJava(extras)));
+    List<Expression> produced = new ArrayList<>(asJava(extras));
+    produced.addAll(asJava(gathered));
+    return AttributeSet$.MODULE$.apply(Scala.<Expression>seq(produced));
   }
 
   @Override
@@ -109,7 +164,8 @@ public final class KnnJoin extends LogicalPlan {
 
   @Override
   public LogicalPlan withNewChildrenInternal(IndexedSeq<LogicalPlan> children) {
-    return new KnnJoin(children.apply(0), children.apply(1), query, base, spec, extras);
+    return new KnnJoin(
+        children.apply(0), children.apply(1), query, base, spec, extras, gathered, fields, label);
   }
 
   /** At most k rows per left row; the default would multiply the sizes of both children. */
@@ -121,7 +177,7 @@ public final class KnnJoin extends LogicalPlan {
         leftStats.rowCount().isDefined()
             ? leftStats.rowCount().get().doubleValue()
             : Math.max(1, leftStats.sizeInBytes().doubleValue() / leftWidth);
-    double rows = leftRows * spec.k();
+    double rows = gathers() ? leftRows : leftRows * spec.k();
     BigInt bytes = BigInt.javaBigInteger2bigInt(bigInteger(rows * width(output())));
     Option<BigInt> rowCount =
         leftStats.rowCount().isDefined()
@@ -133,7 +189,7 @@ public final class KnnJoin extends LogicalPlan {
   @Override
   public Option<Object> maxRows() {
     Option<Object> leftRows = left.maxRows();
-    if (leftRows.isEmpty()) {
+    if (leftRows.isEmpty() || gathers()) {
       return leftRows;
     }
     double rows = (double) (Long) leftRows.get() * spec.k();
@@ -154,7 +210,7 @@ public final class KnnJoin extends LogicalPlan {
 
   @Override
   public int productArity() {
-    return 6;
+    return 9;
   }
 
   /** The constructor's arguments in order: Spark copies nodes by reflection. */
@@ -167,6 +223,9 @@ public final class KnnJoin extends LogicalPlan {
       case 3 -> base;
       case 4 -> spec;
       case 5 -> extras;
+      case 6 -> gathered;
+      case 7 -> fields;
+      case 8 -> label;
       default -> throw new IndexOutOfBoundsException(n);
     };
   }

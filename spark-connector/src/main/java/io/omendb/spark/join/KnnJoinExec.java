@@ -46,6 +46,9 @@ public final class KnnJoinExec extends SparkPlan {
   private final Expression query;
   private final transient KnnPlan plan;
   private final Seq<Attribute> output;
+  private final Seq<Attribute> match;
+  private final Seq<Expression> fields;
+  private final Seq<Expression> label;
   private transient KnnMetrics own;
   private transient scala.collection.immutable.Map<String, SQLMetric> metrics;
 
@@ -53,13 +56,26 @@ public final class KnnJoinExec extends SparkPlan {
    * @param child left rows
    * @param query the query vector over the columns of {@code child}
    * @param plan the table side
-   * @param output of the left columns, right columns and extras of the join those that are needed
+   * @param output of the columns of the join those that are needed
+   * @param match of the right columns and extras those that are needed of each match
+   * @param fields when the join gathers the fields of a match over {@code match}; empty otherwise
+   * @param label names a left row in errors, over the columns of {@code child}; may be empty
    */
-  public KnnJoinExec(SparkPlan child, Expression query, KnnPlan plan, Seq<Attribute> output) {
+  public KnnJoinExec(
+      SparkPlan child,
+      Expression query,
+      KnnPlan plan,
+      Seq<Attribute> output,
+      Seq<Attribute> match,
+      Seq<Expression> fields,
+      Seq<Expression> label) {
     this.child = child;
     this.query = query;
     this.plan = plan;
     this.output = output;
+    this.match = match;
+    this.fields = fields;
+    this.label = label;
   }
 
   @Override
@@ -79,7 +95,7 @@ public final class KnnJoinExec extends SparkPlan {
 
   @Override
   public AttributeSet producedAttributes() {
-    List<Expression> produced = new ArrayList<>();
+    List<Expression> produced = new ArrayList<>(asJava(match));
     for (Attribute attribute : asJava(output)) {
       if (!child.outputSet().contains(attribute)) {
         produced.add(attribute);
@@ -95,7 +111,7 @@ public final class KnnJoinExec extends SparkPlan {
 
   @Override
   public SparkPlan withNewChildrenInternal(IndexedSeq<SparkPlan> children) {
-    return new KnnJoinExec(children.apply(0), query, plan, output);
+    return new KnnJoinExec(children.apply(0), query, plan, output, match, fields, label);
   }
 
   /** Made on first use: Spark copies nodes often, and outside of sessions. */
@@ -132,13 +148,17 @@ public final class KnnJoinExec extends SparkPlan {
     for (Attribute attribute : asJava(output)) {
       (lefts.contains(attribute) ? left : others).add(attribute);
     }
+    List<Attribute> matched = asJava(match);
     int rights = plan.outputCount();
     return new KnnRows(
         child.output(),
         query,
         left,
-        new ArrayList<>(others.subList(0, rights)),
-        new ArrayList<>(others.subList(rights, others.size())));
+        new ArrayList<>(matched.subList(0, rights)),
+        new ArrayList<>(matched.subList(rights, matched.size())),
+        fields.isEmpty() ? List.of() : others,
+        fields,
+        label);
   }
 
   private RDD<InternalRow> spread(RDD<InternalRow> left) {
@@ -178,7 +198,7 @@ public final class KnnJoinExec extends SparkPlan {
 
   @Override
   public int productArity() {
-    return 4;
+    return 7;
   }
 
   /** The constructor's arguments in order: Spark copies nodes by reflection. */
@@ -189,6 +209,9 @@ public final class KnnJoinExec extends SparkPlan {
       case 1 -> query;
       case 2 -> plan;
       case 3 -> output;
+      case 4 -> match;
+      case 5 -> fields;
+      case 6 -> label;
       default -> throw new IndexOutOfBoundsException(n);
     };
   }

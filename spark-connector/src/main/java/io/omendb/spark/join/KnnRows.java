@@ -19,21 +19,38 @@ import scala.collection.immutable.Seq;
  * @param left columns of {@code input} that are kept
  * @param right columns of a result row that are kept
  * @param extras of value (FLOAT) and rank (INT) those that are kept
+ * @param gathered the column of all matches of a left row, which then leaves once; empty otherwise
+ * @param fields the fields of a match over {@code right} and {@code extras}; empty otherwise
+ * @param label names a left row in errors, over {@code input}; may be empty
  */
 record KnnRows(
     Seq<Attribute> input,
     Expression query,
     List<Attribute> left,
     List<Attribute> right,
-    List<Attribute> extras)
+    List<Attribute> extras,
+    List<Attribute> gathered,
+    Seq<Expression> fields,
+    Seq<Expression> label)
     implements Serializable {
 
-  /** Left, right and extra columns in this order. */
+  /** Whether the matches of a left row leave together. */
+  boolean gathers() {
+    return !gathered.isEmpty();
+  }
+
+  /** Left, right and extra columns in this order; left columns and the matches when gathered. */
   Seq<Attribute> output() {
     List<Attribute> output = new ArrayList<>(left);
-    output.addAll(right);
-    output.addAll(extras);
+    output.addAll(gathers() ? gathered : asJava(match()));
     return Scala.seq(output);
+  }
+
+  /** Right and extra columns in this order. */
+  Seq<Attribute> match() {
+    List<Attribute> match = new ArrayList<>(right);
+    match.addAll(extras);
+    return Scala.seq(match);
   }
 
   /** Whether the value of the vector function is kept. */

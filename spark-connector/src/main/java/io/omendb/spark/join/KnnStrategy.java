@@ -60,6 +60,9 @@ public final class KnnStrategy extends SparkStrategy {
   }
 
   private SparkPlan plan(KnnJoin join, AttributeSet needed) {
+    if (join.gathers() && !needed.contains(join.gathered().head())) {
+      return planLater(join.left());
+    }
     BaseSide side;
     try {
       side = BaseSide.of(join.right(), join.base(), new HashMap<>());
@@ -75,10 +78,22 @@ public final class KnnStrategy extends SparkStrategy {
         output.add(attribute);
       }
     }
+    AttributeSet matchNeeds = join.gathers() ? AttributeSet$.MODULE$.apply(join.fields()) : needed;
+    List<Attribute> match = new ArrayList<>();
+    for (Seq<Attribute> columns : List.of(join.right().output(), join.extras())) {
+      for (Attribute attribute : asJava(columns)) {
+        if (matchNeeds.contains(attribute)) {
+          match.add(attribute.withNullability(true));
+        }
+      }
+    }
     return new KnnJoinExec(
         planLater(join.left()),
         join.query(),
-        KnnPlan.of(spark, join, side, needed),
-        Scala.seq(output));
+        KnnPlan.of(spark, join, side, matchNeeds),
+        Scala.seq(output),
+        Scala.seq(match),
+        join.fields(),
+        join.label());
   }
 }

@@ -21,6 +21,7 @@ import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.catalyst.plans.logical.NearestByJoin;
 import org.apache.spark.sql.catalyst.plans.logical.Project;
 import org.apache.spark.sql.catalyst.rules.Rule;
+import org.apache.spark.sql.catalyst.util.GenericArrayData;
 import org.apache.spark.sql.types.ArrayType;
 
 /**
@@ -51,6 +52,9 @@ public final class SparkRewrite extends Rule<LogicalPlan> {
     if (join.right() instanceof LocalRelation local && local.data().isEmpty()) {
       return withoutMatches(join);
     }
+    if (join.gathers()) {
+      throw QueryErrors.gatheredFromCache();
+    }
     KnnSpec spec = join.spec();
     requireArray(join.base());
     requireArray(join.query());
@@ -77,9 +81,14 @@ public final class SparkRewrite extends Rule<LogicalPlan> {
     }
   }
 
+  private static Literal noMatch(KnnJoin join, Attribute attribute) {
+    Object value = join.gathers() ? new GenericArrayData(new Object[0]) : null;
+    return new Literal(value, attribute.dataType());
+  }
+
   private static LogicalPlan withoutMatches(KnnJoin join) {
     List<Attribute> output = asJava(join.output());
-    if (!join.spec().outer()) {
+    if (!join.spec().outer() && !join.gathers()) {
       return new LocalRelation(join.output(), Scala.seq(List.of()), false, scala.Option.empty());
     }
     List<NamedExpression> columns = new ArrayList<>();
@@ -89,7 +98,7 @@ public final class SparkRewrite extends Rule<LogicalPlan> {
       columns.add(
           i < lefts
               ? asJava(join.left().output()).get(i)
-              : Scala.as(new Literal(null, attribute.dataType()), attribute));
+              : Scala.as(noMatch(join, attribute), attribute));
     }
     return new Project(Scala.seq(columns), join.left());
   }

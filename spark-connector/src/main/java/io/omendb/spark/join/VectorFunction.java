@@ -3,7 +3,12 @@ package io.omendb.spark.join;
 
 import io.omendb.index.vector.Metric;
 import java.util.Optional;
+import org.apache.spark.sql.catalyst.expressions.Cast;
+import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
+import org.apache.spark.sql.catalyst.expressions.Subtract;
+import org.apache.spark.sql.catalyst.expressions.UnaryMinus;
 import org.apache.spark.sql.catalyst.expressions.VectorCosineSimilarity;
 import org.apache.spark.sql.catalyst.expressions.VectorFunctionImplUtils;
 import org.apache.spark.sql.catalyst.expressions.VectorInnerProduct;
@@ -12,7 +17,9 @@ import org.apache.spark.sql.catalyst.plans.NearestByDirection;
 import org.apache.spark.sql.catalyst.plans.NearestByDistance$;
 import org.apache.spark.sql.catalyst.plans.NearestBySimilarity$;
 import org.apache.spark.sql.catalyst.util.ArrayData;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.unsafe.types.UTF8String;
+import scala.Option;
 
 /** Spark's three vector functions, each with the metric whose order it stands for. */
 public enum VectorFunction {
@@ -74,6 +81,19 @@ public enum VectorFunction {
       case L2_DISTANCE -> new VectorL2Distance(query, base);
       case COSINE_SIMILARITY -> new VectorCosineSimilarity(query, base);
       case INNER_PRODUCT -> new VectorInnerProduct(query, base);
+    };
+  }
+
+  /**
+   * Turns a value of the function into a distance, DOUBLE and smaller for closer vectors: Euclidean
+   * distance, 1 - cosine, or the negative dot product.
+   */
+  public Expression distance(Expression value) {
+    Expression wide = new Cast(value, DataTypes.DoubleType, Option.empty(), EvalMode.LEGACY());
+    return switch (this) {
+      case L2_DISTANCE -> wide;
+      case COSINE_SIMILARITY -> new Subtract(new Literal(1.0, DataTypes.DoubleType), wide);
+      case INNER_PRODUCT -> new UnaryMinus(wide, false);
     };
   }
 

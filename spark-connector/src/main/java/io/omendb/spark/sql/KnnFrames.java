@@ -6,12 +6,17 @@ import static scala.jdk.javaapi.CollectionConverters.asJava;
 import io.omendb.spark.error.QueryErrors;
 import io.omendb.spark.exec.RowVectors;
 import io.omendb.spark.join.NotSearchable;
+import io.omendb.spark.join.Scala;
 import java.util.List;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.catalyst.analysis.DeduplicateRelations$;
 import org.apache.spark.sql.catalyst.expressions.Alias;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.Cast;
+import org.apache.spark.sql.catalyst.expressions.Concat;
+import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
+import org.apache.spark.sql.catalyst.expressions.Literal;
 import org.apache.spark.sql.catalyst.expressions.NamedExpression;
 import org.apache.spark.sql.catalyst.plans.Inner$;
 import org.apache.spark.sql.catalyst.plans.logical.Join;
@@ -19,6 +24,7 @@ import org.apache.spark.sql.catalyst.plans.logical.JoinHint;
 import org.apache.spark.sql.catalyst.plans.logical.LogicalPlan;
 import org.apache.spark.sql.classic.Dataset;
 import org.apache.spark.sql.classic.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
 import scala.Option;
 
 /** Nearest-neighbour joins of data frames, behind {@code io.omendb.spark.Knn}. */
@@ -57,6 +63,51 @@ public final class KnnFrames {
       return Dataset.ofRows((SparkSession) left.sparkSession(), plan);
     } catch (NotSearchable e) {
       throw QueryErrors.notSearchable("Knn.join", "the right side", e.getMessage());
+    }
+  }
+
+  /**
+   * Adds to each row of {@code left} the array of its nearest rows of {@code right}, best first.
+   * Every left row leaves exactly once, in its partition; one without a vector or without
+   * neighbours gets an empty array. The left side may be a stream.
+   *
+   * @param left any rows; not of a Spark Connect client
+   * @param right an OmenDB table with the columns that {@code neighbors} names
+   * @param neighbors what to add
+   */
+  public static org.apache.spark.sql.Dataset<Row> neighbors(
+      org.apache.spark.sql.Dataset<?> left,
+      org.apache.spark.sql.Dataset<?> right,
+      NeighborColumn neighbors) {
+    LogicalPlan leftPlan = analyzed(left);
+    LogicalPlan rightPlan = analyzed(right);
+    int vectorAt = column(rightPlan, neighbors.tableVector());
+    int idAt = column(rightPlan, neighbors.tableId());
+    Expression query = query(leftPlan, neighbors.vector());
+    List<Expression> label = List.of();
+    if (neighbors.rowId() != null) {
+      NamedExpression id = resolve(leftPlan, neighbors.rowId());
+      Expression text =
+          new Cast((Expression) id, DataTypes.StringType, Option.apply("UTC"), EvalMode.LEGACY());
+      Expression name = Literal.create(id.name() + "=", DataTypes.StringType);
+      label = List.of(new Concat(Scala.seq(List.of(name, text))));
+    }
+    LogicalPlan distinct = withOwnIds(leftPlan, rightPlan);
+    List<Attribute> rights = asJava(distinct.output());
+    try {
+      RankedJoin join = RankedJoin.over(distinct, rights.get(vectorAt));
+      LogicalPlan plan =
+          join.gathered(
+              leftPlan,
+              query,
+              join.spec(neighbors.k(), neighbors.approximate(), false, neighbors.listSize()),
+              label,
+              neighbors.name(),
+              rights.get(idAt),
+              neighbors.distance());
+      return Dataset.ofRows((SparkSession) left.sparkSession(), plan);
+    } catch (NotSearchable e) {
+      throw QueryErrors.notSearchable("A search", "the table", e.getMessage());
     }
   }
 

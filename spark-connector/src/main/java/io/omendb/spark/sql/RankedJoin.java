@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
+import org.apache.spark.sql.catalyst.expressions.AttributeReference;
 import org.apache.spark.sql.catalyst.expressions.Cast;
 import org.apache.spark.sql.catalyst.expressions.EvalMode;
 import org.apache.spark.sql.catalyst.expressions.Expression;
@@ -24,6 +25,7 @@ import org.apache.spark.sql.types.ArrayType;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.FloatType;
+import org.apache.spark.sql.types.StructType;
 import org.apache.spark.sql.types.UserDefinedType;
 import scala.Option;
 
@@ -82,7 +84,7 @@ final class RankedJoin {
         List.of(
             Scala.attribute("_distance", DataTypes.FloatType),
             Scala.attribute("_rank", DataTypes.IntegerType));
-    KnnSpec spec = new KnnSpec(function, k, approximate, outer, listSize);
+    KnnSpec spec = spec(k, approximate, outer, listSize);
     KnnJoin join = new KnnJoin(left, base, query, floats(vector), spec, Scala.seq(extras));
     List<NamedExpression> columns = new ArrayList<>();
     List<Attribute> output = asJava(join.output());
@@ -92,6 +94,49 @@ final class RankedJoin {
       columns.add(Scala.as(extra, Scala.attribute(extra.name(), extra.dataType())));
     }
     return new Project(Scala.seq(columns), join);
+  }
+
+  /**
+   * The columns of {@code left} and one with the array of all matches, best first, each a struct of
+   * {@code column} of the table and of the distance.
+   *
+   * @param label empty, or a STRING over {@code left} by which errors name a row
+   * @param name of the new column
+   * @param distance name of the field of the distance, see {@link VectorFunction#distance}
+   */
+  LogicalPlan gathered(
+      LogicalPlan left,
+      Expression query,
+      KnnSpec spec,
+      List<Expression> label,
+      String name,
+      Attribute column,
+      String distance) {
+    AttributeReference value = Scala.attribute("_distance", DataTypes.FloatType);
+    StructType match =
+        new StructType().add(column.name(), column.dataType()).add(distance, DataTypes.DoubleType);
+    DataType matches = DataTypes.createArrayType(match, false);
+    Attribute gathered = Scala.attribute(name, matches).withNullability(false);
+    KnnJoin join =
+        new KnnJoin(
+            left,
+            base,
+            query,
+            floats(vector),
+            spec,
+            Scala.seq(List.of(value)),
+            Scala.seq(List.of(gathered)),
+            Scala.seq(List.of(column, function.distance(value))),
+            Scala.seq(label));
+    List<NamedExpression> columns = new ArrayList<>(asJava(left.output()));
+    // Under an id of its own, so that Spark can tell two searches in one query apart.
+    columns.add(Scala.as(gathered, Scala.attribute(name, matches)));
+    return new Project(Scala.seq(columns), join);
+  }
+
+  /** What {@code k} neighbours by the metric of the table are asked for. */
+  KnnSpec spec(int k, boolean approximate, boolean outer, int listSize) {
+    return new KnnSpec(function, k, approximate, outer, listSize);
   }
 
   /** {@code vector} as Spark's functions take it, if Spark can say it. */

@@ -88,7 +88,7 @@ class BlockSearchTest {
   void walkingAndScanningFindTheSameRows() throws IOException {
     for (int listSize : new int[] {0, 64}) {
       TopKMerger merger = new TopKMerger();
-      new BlockSearch(table(listSize), metrics, task).search(queries(17.2f, 4000), merger);
+      new BlockSearch(table(listSize), metrics, task).search(queries(17.2f, 4000), merger, "");
       assertThat(merger.ordinal(0, 0)).isEqualTo(17);
       assertThat(merger.ordinal(0, 1)).isEqualTo(18);
       assertThat(merger.ordinal(1, 0)).isEqualTo(4000);
@@ -104,11 +104,11 @@ class BlockSearchTest {
     task.markInterrupted("no longer needed");
     for (int listSize : new int[] {0, 64}) {
       BlockSearch search = new BlockSearch(table(listSize), metrics, task);
-      assertThatThrownBy(() -> search.search(queries(1, 2), new TopKMerger()))
+      assertThatThrownBy(() -> search.search(queries(1, 2), new TopKMerger(), "id=7"))
           .isInstanceOf(TaskKilledException.class);
     }
     BlockSearch search = new BlockSearch(table(0), metrics, task);
-    assertThatThrownBy(() -> search.search(queries(Float.NaN), new TopKMerger()))
+    assertThatThrownBy(() -> search.search(queries(Float.NaN), new TopKMerger(), "id=7"))
         .isInstanceOf(TaskKilledException.class);
   }
 }

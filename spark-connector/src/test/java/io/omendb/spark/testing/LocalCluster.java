@@ -21,7 +21,11 @@ final class LocalCluster implements BeforeAllCallback, AfterAllCallback, Paramet
     SharedSparkSession.stop();
     // Executors get their classes from SPARK_DIST_CLASSPATH; Spark wants the folder all the same.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));
-    spark = SharedSparkSession.builder("local-cluster[2,1,1024]").getOrCreate();
+    int cpus = context.getRequiredTestClass().getAnnotation(WithLocalCluster.class).cpusPerTask();
+    spark =
+        SharedSparkSession.builder("local-cluster[2," + cpus + ",1024]")
+            .config("spark.task.cpus", cpus)
+            .getOrCreate();
   }
 
   @Override

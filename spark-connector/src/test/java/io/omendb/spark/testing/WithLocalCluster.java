@@ -8,10 +8,13 @@ import java.lang.annotation.Target;
 import org.junit.jupiter.api.extension.ExtendWith;
 
 /**
- * Gives tests a SparkSession whose two executors are processes of their own, with one core and 1
- * GiB each. It takes the place of the shared session while the class runs.
+ * Gives tests a SparkSession whose two executors are processes of their own, with 1 GiB each. It
+ * takes the place of the shared session while the class runs.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(LocalCluster.class)
-public @interface WithLocalCluster {}
+public @interface WithLocalCluster {
+  /** Cores of an executor and of a task: {@code spark.task.cpus}. */
+  int cpusPerTask() default 1;
+}
