@@ -18,6 +18,8 @@ public final class KMeans {
   /** Points per centroid that the start looks at; more change it little and cost time. */
   private static final int SEEDING_POINTS = 16;
 
+  private static final int SEEDING_RUN = 64;
+
   private final Kernels kernels = Kernels.BEST;
   private final float[] points;
   private final int n;
@@ -68,23 +70,63 @@ public final class KMeans {
   /** Each next centroid is a point drawn with a probability by its squared distance to the last. */
   private void chooseStart(SplittableRandom random) {
     int[] sample = Sampling.ordinals(n, (int) Math.min((long) k * SEEDING_POINTS, n), random);
-    float[] nearest = new float[sample.length];
-    Arrays.fill(nearest, Float.POSITIVE_INFINITY);
-    int chosen = random.nextInt(sample.length);
-    for (int c = 0; c < k; c++) {
-      System.arraycopy(points, sample[chosen] * d, centroids, c * d, d);
-      double total = 0;
-      for (int i = 0; i < sample.length; i++) {
-        float distance = kernels.squaredL2(points, sample[i] * d, centroids, c * d, d);
-        nearest[i] = Math.min(nearest[i], distance);
-        total += nearest[i];
-      }
-      double goal = random.nextDouble() * total;
-      chosen = 0;
-      for (double sum = nearest[0]; sum <= goal && chosen < sample.length - 1; ) {
-        sum += nearest[++chosen];
+    int count = sample.length;
+    float[] columns = new float[count * d];
+    for (int i = 0; i < count; i++) {
+      for (int j = 0; j < d; j++) {
+        columns[j * count + i] = points[sample[i] * d + j];
       }
     }
+    float[] distances = new float[count];
+    float[] nearest = new float[count];
+    Arrays.fill(nearest, Float.POSITIVE_INFINITY);
+    // One sum per run of points, so that the draw can skip runs.
+    double[] sums = new double[(count + SEEDING_RUN - 1) / SEEDING_RUN];
+    int chosen = random.nextInt(count);
+    for (int c = 0; c < k; c++) {
+      System.arraycopy(points, sample[chosen] * d, centroids, c * d, d);
+      if (c == k - 1) {
+        return;
+      }
+      kernels.squaredL2Columns(centroids, c * d, d, columns, 0, count, distances, 0);
+      double total = 0;
+      for (int run = 0; run < sums.length; run++) {
+        sums[run] = lower(nearest, distances, run * SEEDING_RUN);
+        total += sums[run];
+      }
+      chosen = draw(nearest, sums, random.nextDouble() * total);
+    }
+  }
+
+  /** Lowers the distances of a run of points to those from one more centroid; returns their sum. */
+  private static double lower(float[] nearest, float[] distances, int from) {
+    int to = Math.min(nearest.length, from + SEEDING_RUN);
+    double even = 0;
+    double odd = 0;
+    for (int i = from; i < to; i += 2) {
+      nearest[i] = distances[i] < nearest[i] ? distances[i] : nearest[i];
+      even += nearest[i];
+      if (i + 1 < to) {
+        nearest[i + 1] = distances[i + 1] < nearest[i + 1] ? distances[i + 1] : nearest[i + 1];
+        odd += nearest[i + 1];
+      }
+    }
+    return even + odd;
+  }
+
+  /** The point at which the running sum of distances exceeds {@code goal}. */
+  private static int draw(float[] nearest, double[] sums, double goal) {
+    double sum = 0;
+    int run = 0;
+    while (run < sums.length - 1 && sum + sums[run] <= goal) {
+      sum += sums[run++];
+    }
+    int chosen = run * SEEDING_RUN;
+    sum += nearest[chosen];
+    while (sum <= goal && chosen < nearest.length - 1) {
+      sum += nearest[++chosen];
+    }
+    return chosen;
   }
 
   /** Gives every point to its nearest centroid; false when none changed. */

@@ -10,8 +10,8 @@ import java.util.SplittableRandom;
  * vectors. The same vectors, subspaces and seed give the same codebook at any thread count.
  */
 public final class PqTrainer {
-  /** Most rows that are looked at. */
-  public static final int MAX_ROWS = 32_768;
+  /** Most rows that are looked at: 64 per centroid. */
+  public static final int MAX_ROWS = 16_384;
 
   /** Most floats of the sample, which is 256 MiB; wide vectors are sampled more thinly. */
   private static final int MAX_FLOATS = 1 << 26;

@@ -49,6 +49,11 @@ public final class ExactSearch {
     this.d = vectors.dimension();
   }
 
+  /** Bytes of heap that searches for {@code count} queries with these k need at most. */
+  static long heapBytes(int dimension, int count, int k) {
+    return PanelScan.heapBytes(Kernels.BEST, dimension, count) + count * (8L * k + 32);
+  }
+
   /**
    * Finds the exact k nearest rows of each query.
    *

@@ -53,7 +53,7 @@ final class GraphBuild {
     long graph =
         VamanaBuilder.bytes(
             rows, MetricViews.graphDimension(config.metric(), d), config.graphConfig(), threads);
-    long measure = threads * (RecallMeter.heapBytes(d, m) + rows / 4) + 4L * MOST_HELD_OUT * d;
+    long measure = RecallMeter.heapBytes(rows, d, m, heldOut(rows), threads);
     return MetricViews.heapBytes(config.metric(), rows)
         + codebook
         + Math.max(train, Math.max(encode, graph + measure));
@@ -98,7 +98,7 @@ final class GraphBuild {
     RecallCurve recall = RecallCurve.EXACT;
     if (heldOut.length > 0) {
       recall =
-          new RecallMeter(vectors, stored, views.codeSpace, config.metric(), heldOut, control)
+          new RecallMeter(vectors, stored, config.metric(), heldOut, control)
               .measure(builder.graph(), codes, quantizer);
     }
     ArrayGraph graph = builder.finish();

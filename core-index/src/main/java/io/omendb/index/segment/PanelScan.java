@@ -66,7 +66,7 @@ final class PanelScan {
     this.bounds = new ProductBound(metric, d);
     this.tileQueries = kernels.tileQueries();
     this.tileRows = kernels.tileRows();
-    int tiles = Math.max(1, Math.min(MAX_ROW_TILES, ROW_BLOCK_FLOATS / (tileRows * d)));
+    int tiles = rowTiles(tileRows, d);
     this.ordinals = new int[tiles * tileRows];
     this.rows = new float[tiles * tileRows * d];
     this.packedRows = new float[tiles * tileRows * d];
@@ -77,6 +77,17 @@ final class PanelScan {
     if (metric == Metric.L2) {
       computeCentre();
     }
+  }
+
+  private static int rowTiles(int tileRows, int d) {
+    return Math.max(1, Math.min(MAX_ROW_TILES, ROW_BLOCK_FLOATS / (tileRows * d)));
+  }
+
+  /** Bytes of heap that scans for {@code count} queries need. */
+  static long heapBytes(Kernels kernels, int d, int count) {
+    int tileRows = kernels.tileRows();
+    long rows = rowTiles(tileRows, d) * (long) tileRows;
+    return rows * (8L * d + 16) + (count + kernels.tileQueries()) * (4L * d + 12) + 4L * d;
   }
 
   /** Queries that one {@link #scan} should be given at most. */

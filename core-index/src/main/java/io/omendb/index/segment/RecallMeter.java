@@ -4,6 +4,7 @@ package io.omendb.index.segment;
 import io.omendb.index.graph.Graph;
 import io.omendb.index.quantization.PqScorer;
 import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.vector.ExactDistance;
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.Parallel;
@@ -16,8 +17,8 @@ import java.util.List;
 
 /**
  * Measures the recall of a graph with rows that are not in it yet: they are searched for like any
- * query and compared with the exact answers over the rows that are. Used once, by one thread, which
- * starts its own workers.
+ * query and compared with the answers of {@link ExactSearch} over the rows that are. Used once, by
+ * one thread, which starts its own workers.
  */
 final class RecallMeter {
   /** Beam widths that are tried, until nothing is left to gain. */
@@ -26,11 +27,12 @@ final class RecallMeter {
   private static final float GOOD_ENOUGH = 0.999f;
   private static final int NEAR = 10;
   private static final int FAR = 100;
-  private static final int BLOCK_ROWS = 256;
+
+  /** Rows between two looks at whether to go on. */
+  private static final int ROWS_PER_STEP = 16_384;
 
   private final VectorReader rows;
   private final MappedVectors stored;
-  private final VectorReader codeSpace;
   private final Metric metric;
   private final int[] queries;
   private final BitSet heldOut = new BitSet();
@@ -44,19 +46,16 @@ final class RecallMeter {
   /**
    * @param rows the segment's rows, as they were given: what is right is decided by them
    * @param stored the same rows as searches will read them
-   * @param codeSpace the same rows as {@link MetricViews} shows them to the quantizer
    * @param queries ordinals of the rows that are not in the graph
    */
   RecallMeter(
       VectorReader rows,
       MappedVectors stored,
-      VectorReader codeSpace,
       Metric metric,
       int[] queries,
       BuildControl control) {
     this.rows = rows;
     this.stored = stored;
-    this.codeSpace = codeSpace;
     this.metric = metric;
     this.queries = queries;
     this.control = control;
@@ -67,9 +66,14 @@ final class RecallMeter {
     }
   }
 
-  /** Bytes of heap that one thread of a measurement needs. */
-  static long heapBytes(int dimension, int subspaces) {
-    return 4L * dimension * (BLOCK_ROWS + 8) + PqScorer.heapBytes(subspaces) + (1 << 18);
+  /**
+   * Bytes of heap that a measurement with {@code queries} queries needs: their vectors and, per
+   * thread, an exact search, later the tables of a graph search.
+   */
+  static long heapBytes(int rows, int dimension, int subspaces, int queries, int threads) {
+    long exact = ExactSearch.heapBytes(dimension, queries, FAR) + rows / 8 + 24L * FAR * queries;
+    long search = PqScorer.heapBytes(subspaces) + rows / 4 + (1 << 18);
+    return 4L * dimension * queries + 24L * FAR * queries + threads * Math.max(exact, search);
   }
 
   /**
@@ -86,36 +90,42 @@ final class RecallMeter {
       searches.add(new Searches(new GraphSearch(graph, codes, quantizer, metric)));
     }
     List<RecallCurve.Point> points = new ArrayList<>();
+    // A search for 100 looks at 100 candidates at least.
+    float far = recall(searches, FAR)[1];
     for (int listSize : LIST_SIZES) {
-      float near = recall(searches, NEAR, listSize, nearBound);
-      float far = recall(searches, FAR, Math.max(listSize, FAR), farBound);
-      points.add(new RecallCurve.Point(listSize, near, far));
-      if (near >= GOOD_ENOUGH && far >= GOOD_ENOUGH) {
+      float[] recall = recall(searches, listSize);
+      far = listSize < FAR ? far : recall[1];
+      points.add(new RecallCurve.Point(listSize, recall[0], far));
+      if (recall[0] >= GOOD_ENOUGH && far >= GOOD_ENOUGH) {
         break;
       }
     }
     return new RecallCurve(points);
   }
 
-  /** The share of the {@code k} nearest, over all queries, that searches find. */
-  private float recall(List<Searches> searches, int k, int listSize, float[] bounds)
-      throws InterruptedIOException {
+  /** The shares of the 10 and of the 100 nearest, over all queries, that searches find. */
+  private float[] recall(List<Searches> searches, int listSize) throws InterruptedIOException {
     int slices = searches.size();
-    int[] hits = new int[slices];
     Parallel.forEach(
         slices,
         slices,
         slice -> {
+          searches.get(slice).start();
           for (int q = slice; q < queries.length && !control.isCancelled(); q += slices) {
-            hits[slice] += searches.get(slice).hits(q, k, listSize, bounds[q]);
+            searches.get(slice).search(q, listSize);
           }
         });
     control.throwIfCancelled();
-    long sum = 0;
-    for (int hit : hits) {
-      sum += hit;
+    double nearHits = 0;
+    double farHits = 0;
+    for (Searches part : searches) {
+      nearHits += part.nearHits;
+      farHits += part.farHits;
     }
-    return (float) ((double) sum / ((long) expected(k) * queries.length));
+    return new float[] {
+      (float) (nearHits / ((long) expected(NEAR) * queries.length)),
+      (float) (farHits / ((long) expected(FAR) * queries.length))
+    };
   }
 
   /** Neighbours that an exact search for k would give. */
@@ -123,49 +133,51 @@ final class RecallMeter {
     return Math.min(k, rows.size() - queries.length);
   }
 
-  /** Compares every query with every inserted row, a block of rows at a time. */
+  /** Compares every query with every inserted row, a range of rows at a time. */
   private void findBounds() throws InterruptedIOException {
-    int slices = Math.min(control.threads(), queries.length);
-    Parallel.forEach(slices, slices, slice -> findBounds(slice, slices));
-    control.throwIfCancelled();
-  }
-
-  private void findBounds(int slice, int slices) {
-    int d = codeSpace.dimension();
-    int count = (queries.length - slice + slices - 1) / slices;
-    float[] vectors = new float[count * d];
-    TopK[] best = new TopK[count];
-    for (int i = 0; i < count; i++) {
-      codeSpace.read(queries[slice + i * slices], vectors, i * d);
+    int d = rows.dimension();
+    float[] vectors = new float[queries.length * d];
+    TopK[] best = new TopK[queries.length];
+    for (int i = 0; i < queries.length; i++) {
+      rows.read(queries[i], vectors, i * d);
       best[i] = new TopK(expected(FAR));
     }
-    float[] block = new float[BLOCK_ROWS * d];
-    for (int first = 0; first < rows.size() && !control.isCancelled(); first += BLOCK_ROWS) {
-      int n = Math.min(BLOCK_ROWS, rows.size() - first);
-      for (int i = 0; i < n; i++) {
-        codeSpace.read(first + i, block, i * d);
-      }
-      for (int q = 0; q < count; q++) {
-        for (int i = 0; i < n; i++) {
-          if (!heldOut.get(first + i)) {
-            best[q].add(first + i, distance(vectors, q * d, block, i * d));
+    int steps = (int) (((long) rows.size() + ROWS_PER_STEP - 1) / ROWS_PER_STEP);
+    int slices = Math.min(control.threads(), steps);
+    Parallel.forEach(
+        slices,
+        slices,
+        slice -> {
+          ExactSearch search = new ExactSearch(rows, metric, Kernels.BEST);
+          Neighbors[] found = new Neighbors[queries.length];
+          for (int i = 0; i < found.length; i++) {
+            found[i] = new Neighbors(FAR);
           }
-        }
-      }
-    }
-    for (int i = 0; i < count && !control.isCancelled(); i++) {
+          for (int step = slice; step < steps && !control.isCancelled(); step += slices) {
+            BitSet inserted = new BitSet();
+            int from = step * ROWS_PER_STEP;
+            inserted.set(from, (int) Math.min(rows.size(), (long) from + ROWS_PER_STEP));
+            inserted.andNot(heldOut);
+            search.search(vectors, queries.length, FAR, inserted, found, new SearchStats());
+            for (int i = 0; i < found.length; i++) {
+              merge(found[i], best[i]);
+            }
+          }
+        });
+    control.throwIfCancelled();
+    for (int i = 0; i < queries.length; i++) {
       best[i].sort();
-      nearBound[slice + i * slices] = best[i].distance(expected(NEAR) - 1);
-      farBound[slice + i * slices] = best[i].distance(expected(FAR) - 1);
+      nearBound[i] = best[i].distance(expected(NEAR) - 1);
+      farBound[i] = best[i].distance(expected(FAR) - 1);
     }
   }
 
-  /** The order of the metric; in code space, where unit vectors need no lengths. */
-  private float distance(float[] a, int aOffset, float[] b, int bOffset) {
-    int d = codeSpace.dimension();
-    return metric == Metric.L2
-        ? Kernels.BEST.squaredL2(a, aOffset, b, bOffset, d)
-        : -Kernels.BEST.dot(a, aOffset, b, bOffset, d);
+  private static void merge(Neighbors part, TopK whole) {
+    synchronized (whole) {
+      for (int i = 0; i < part.size(); i++) {
+        whole.add(part.ordinal(i), part.distance(i));
+      }
+    }
   }
 
   /** Searches and counts on one thread. */
@@ -175,28 +187,39 @@ final class RecallMeter {
     private final SearchStats stats = new SearchStats();
     private final Neighbors found = new Neighbors(FAR);
     private final float[] query = new float[rows.dimension()];
-    private final float[] queryInCodeSpace = new float[rows.dimension()];
     private final float[] row = new float[rows.dimension()];
+    private long nearHits;
+    private long farHits;
 
     Searches(GraphSearch search) {
       this.search = search;
     }
 
-    /** Found rows that are no further than the k-th nearest: of several as far, any will do. */
-    int hits(int q, int k, int listSize, float bound) {
+    void start() {
+      nearHits = 0;
+      farHits = 0;
+    }
+
+    /** Counts found rows no further than the k-th nearest: of several as far, any will do. */
+    void search(int q, int listSize) {
       rows.read(queries[q], query, 0);
-      codeSpace.read(queries[q], queryInCodeSpace, 0);
-      reranker.start(query, expected(k));
+      reranker.start(query, expected(FAR));
       search.search(query, listSize, reranker, stats);
       reranker.finish(found);
-      int hits = 0;
+      double squaredNorm = ExactDistance.squaredNorm(query, 0, query.length);
       for (int i = 0; i < found.size(); i++) {
-        codeSpace.read(found.ordinal(i), row, 0);
-        if (distance(queryInCodeSpace, 0, row, 0) <= bound) {
-          hits++;
-        }
+        float distance = exactDistance(squaredNorm, found.ordinal(i));
+        nearHits += i < NEAR && distance <= nearBound[q] ? 1 : 0;
+        farHits += distance <= farBound[q] ? 1 : 0;
       }
-      return hits;
+    }
+
+    /** The distance as {@link ExactSearch} computes it: equal rows are equally far. */
+    private float exactDistance(double querySquaredNorm, int ordinal) {
+      rows.read(ordinal, row, 0);
+      int d = row.length;
+      double rowSquaredNorm = ExactDistance.squaredNorm(row, 0, d);
+      return ExactDistance.of(metric, query, 0, querySquaredNorm, row, 0, rowSquaredNorm, d);
     }
   }
 }

@@ -98,7 +98,7 @@ public final class SegmentBuilder implements Closeable {
    *   + T (0.5 n + O(d (L + R)))   scratch of each thread
    * </pre>
    *
-   * or, when that is more, the 4 d min(n, 32,768) bytes of the sample from which the codebook is
+   * or, when that is more, the 4 d min(n, 16,384) bytes of the sample from which the codebook is
    * trained. Vectors and codes are read from the file and not counted. Few rows need less: without
    * a graph a build needs nothing but its buffers.
    *

@@ -45,7 +45,7 @@ class PqTrainerTest {
   @Test
   void sampleIsBoundedInRowsAndInFloats() {
     assertThat(PqTrainer.sampleSize(100, 784)).isEqualTo(100);
-    assertThat(PqTrainer.sampleSize(1_000_000, 784)).isEqualTo(32_768);
+    assertThat(PqTrainer.sampleSize(1_000_000, 784)).isEqualTo(16_384);
     assertThat(PqTrainer.sampleSize(1_000_000, 65_536)).isEqualTo(1024);
     assertThat(PqTrainer.heapBytes(1_000_000, 784, 98, 2)).isBetween(100L << 20, 120L << 20);
   }
