@@ -143,13 +143,13 @@ public final class KMeans {
         threads,
         steps,
         step -> {
-          float[] distances = new float[k];
-          int end = Math.min(n, (step + 1) * POINTS_PER_STEP);
-          for (int i = step * POINTS_PER_STEP; i < end; i++) {
-            kernels.squaredL2Columns(points, i * d, d, columns, 0, k, distances, 0);
-            int nearest = kernels.indexOfSmallest(distances, k);
-            changed[step] |= nearest != assignment[i];
-            assignment[i] = nearest;
+          int[] nearest = new int[POINTS_PER_STEP];
+          int from = step * POINTS_PER_STEP;
+          int count = Math.min(n - from, POINTS_PER_STEP);
+          kernels.nearestColumns(points, from * d, d, count, d, columns, 0, k, nearest);
+          for (int i = 0; i < count; i++) {
+            changed[step] |= nearest[i] != assignment[from + i];
+            assignment[from + i] = nearest[i];
           }
         });
     for (boolean c : changed) {

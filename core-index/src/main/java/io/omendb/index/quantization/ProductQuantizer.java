@@ -76,16 +76,21 @@ public final class ProductQuantizer {
    * @param codes receives n x subspaces bytes from {@code codesOffset}
    */
   public void encode(float[] vectors, int vectorsOffset, int n, byte[] codes, int codesOffset) {
-    float[] distances = new float[CENTROIDS];
+    int[] nearest = new int[n];
     for (int s = 0; s < subspaces; s++) {
       int start = start(s);
-      int width = start(s + 1) - start;
+      kernels.nearestColumns(
+          vectors,
+          vectorsOffset + start,
+          dimension,
+          n,
+          start(s + 1) - start,
+          codebook,
+          start * CENTROIDS,
+          CENTROIDS,
+          nearest);
       for (int i = 0; i < n; i++) {
-        int at = vectorsOffset + i * dimension + start;
-        kernels.squaredL2Columns(
-            vectors, at, width, codebook, start * CENTROIDS, CENTROIDS, distances, 0);
-        codes[codesOffset + i * subspaces + s] =
-            (byte) kernels.indexOfSmallest(distances, CENTROIDS);
+        codes[codesOffset + i * subspaces + s] = (byte) nearest[i];
       }
     }
   }

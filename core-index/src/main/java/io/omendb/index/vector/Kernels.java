@@ -88,10 +88,24 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
       int outOffset);
 
   /**
-   * Index of the smallest of the first {@code n} values, n at most 2^24: the lowest of several, 0
-   * when none is below infinity.
+   * Finds for each of {@code count} rows the nearest of {@code n} points stored by dimension, by
+   * the distances of {@link #squaredL2Columns}: of several the lowest, 0 when none is below
+   * infinity.
+   *
+   * @param rows row i starts at {@code rowsOffset + i * stride}
+   * @param n at most 2^24
+   * @param out receives the number of the point for row i at i
    */
-  int indexOfSmallest(float[] values, int n);
+  void nearestColumns(
+      float[] rows,
+      int rowsOffset,
+      int stride,
+      int count,
+      int d,
+      float[] columns,
+      int columnsOffset,
+      int n,
+      int[] out);
 
   /** Queries of one tile, at most 32. */
   int tileQueries();

@@ -95,19 +95,6 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
-  public int indexOfSmallest(float[] values, int n) {
-    int at = 0;
-    float smallest = Float.POSITIVE_INFINITY;
-    for (int i = 0; i < n; i++) {
-      if (values[i] < smallest) {
-        smallest = values[i];
-        at = i;
-      }
-    }
-    return at;
-  }
-
-  @Override
   public void squaredL2Rows(
       float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out) {
     for (int i = 0; i < n; i++) {
@@ -129,6 +116,36 @@ public final class ScalarKernels implements Kernels {
     for (int i = 0; i < d; i++) {
       float product = step * codes[codesOffset + i];
       out[outOffset + i] = product + base;
+    }
+  }
+
+  @Override
+  public void nearestColumns(
+      float[] rows,
+      int rowsOffset,
+      int stride,
+      int count,
+      int d,
+      float[] columns,
+      int columnsOffset,
+      int n,
+      int[] out) {
+    for (int i = 0; i < count; i++) {
+      int row = rowsOffset + i * stride;
+      int nearest = 0;
+      float smallest = Float.POSITIVE_INFINITY;
+      for (int c = 0; c < n; c++) {
+        float sum = 0;
+        for (int j = 0; j < d; j++) {
+          float x = columns[columnsOffset + j * n + c] - rows[row + j];
+          sum += x * x;
+        }
+        if (sum < smallest) {
+          smallest = sum;
+          nearest = c;
+        }
+      }
+      out[i] = nearest;
     }
   }
 

@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Kernels} on the Vector API, which no class names but this one and {@link SimdInt8}.
+ * {@link Kernels} on the Vector API, which no class names but this one, {@link SimdInt8} and {@link
+ * SimdNearest}.
  *
  * <p>Three rules keep it fast and reproducible:
  *
@@ -238,41 +239,23 @@ final class SimdKernels implements Kernels {
   }
 
   @Override
-  public int indexOfSmallest(float[] values, int n) {
-    FloatVector s0 = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
-    FloatVector s1 = FloatVector.broadcast(SPECIES, Float.POSITIVE_INFINITY);
-    int i = 0;
-    for (; i <= n - 2 * LANES; i += 2 * LANES) {
-      FloatVector v0 = FloatVector.fromArray(SPECIES, values, i);
-      FloatVector v1 = FloatVector.fromArray(SPECIES, values, i + LANES);
-      s0 = s0.blend(v0, v0.compare(VectorOperators.LT, s0));
-      s1 = s1.blend(v1, v1.compare(VectorOperators.LT, s1));
-    }
-    float smallest =
-        s0.blend(s1, s1.compare(VectorOperators.LT, s0)).reduceLanes(VectorOperators.MIN);
-    for (; i < n; i++) {
-      smallest = values[i] < smallest ? values[i] : smallest;
-    }
-    if (smallest == Float.POSITIVE_INFINITY) {
-      return 0;
-    }
-    int at = 0;
-    while (at <= n - LANES
-        && !FloatVector.fromArray(SPECIES, values, at)
-            .compare(VectorOperators.EQ, smallest)
-            .anyTrue()) {
-      at += LANES;
-    }
-    while (values[at] != smallest) {
-      at++;
-    }
-    return at;
-  }
-
-  @Override
   public void dequantize(
       byte[] codes, int codesOffset, float base, float step, int d, float[] out, int outOffset) {
     SimdInt8.dequantize(codes, codesOffset, base, step, d, out, outOffset);
+  }
+
+  @Override
+  public void nearestColumns(
+      float[] rows,
+      int rowsOffset,
+      int stride,
+      int count,
+      int d,
+      float[] columns,
+      int columnsOffset,
+      int n,
+      int[] out) {
+    SimdNearest.nearestColumns(rows, rowsOffset, stride, count, d, columns, columnsOffset, n, out);
   }
 
   @Override

@@ -47,7 +47,7 @@ class PqTrainerTest {
     assertThat(PqTrainer.sampleSize(100, 784)).isEqualTo(100);
     assertThat(PqTrainer.sampleSize(1_000_000, 784)).isEqualTo(16_384);
     assertThat(PqTrainer.sampleSize(1_000_000, 65_536)).isEqualTo(1024);
-    assertThat(PqTrainer.heapBytes(1_000_000, 784, 98, 2)).isBetween(100L << 20, 120L << 20);
+    assertThat(PqTrainer.heapBytes(1_000_000, 784, 98, 2)).isBetween(50L << 20, 60L << 20);
   }
 
   private static double error(VectorReader vectors, ProductQuantizer quantizer) {

@@ -148,30 +148,32 @@ class KernelsTest {
 
   @ParameterizedTest
   @FieldSource("IMPLEMENTATIONS")
-  void indexOfSmallestIsTheFirstOfEqualsAndZeroWhenNothingIsBelowInfinity(Kernels kernels) {
-    for (int n : new int[] {1, 5, 16, 33, 256}) {
-      float[] values = gaussians(n + 3);
-      int smallest = 0;
-      for (int i = 0; i < n; i++) {
-        smallest = values[i] < values[smallest] ? i : smallest;
-      }
-      values[n] = -100;
-      assertThat(kernels.indexOfSmallest(values, n)).isEqualTo(smallest);
-      Arrays.fill(values, 0, n, 2f);
-      assertThat(kernels.indexOfSmallest(values, n)).isZero();
-      for (int first = 0; first < n; first++) {
-        for (int second = first; second < n; second += 7) {
-          float[] two = values.clone();
-          two[first] = -2f;
-          two[second] = -2f;
-          assertThat(kernels.indexOfSmallest(two, n)).isEqualTo(first);
+  void nearestColumnIsTheFirstOfEqualsAndZeroWhenNoneIsBelowInfinity(Kernels kernels) {
+    for (int n : new int[] {1, 5, 16, 33, 64, 200, 256}) {
+      for (int d : new int[] {1, 2, 8, 11}) {
+        int count = 9;
+        int stride = d + 2;
+        float[] rows = integers(3 + count * stride);
+        float[] columns = integers(4 + n * d);
+        int[] nearest = new int[count];
+        kernels.nearestColumns(rows, 3, stride, count, d, columns, 4, n, nearest);
+        float[] distances = new float[n];
+        for (int i = 0; i < count; i++) {
+          kernels.squaredL2Columns(rows, 3 + i * stride, d, columns, 4, n, distances, 0);
+          int smallest = 0;
+          for (int c = 0; c < n; c++) {
+            smallest = distances[c] < distances[smallest] ? c : smallest;
+          }
+          assertThat(nearest[i]).isEqualTo(smallest);
         }
-      }
-      values[n / 2] = Float.NaN;
-      assertThat(kernels.indexOfSmallest(values, n)).isEqualTo(n == 1 || n / 2 > 0 ? 0 : 1);
-      for (float none : new float[] {Float.NaN, Float.POSITIVE_INFINITY}) {
-        Arrays.fill(values, none);
-        assertThat(kernels.indexOfSmallest(values, n)).isZero();
+        Arrays.fill(columns, 7f);
+        kernels.nearestColumns(rows, 3, stride, count, d, columns, 4, n, nearest);
+        assertThat(nearest).containsOnly(0);
+        for (float none : new float[] {Float.MAX_VALUE, Float.NaN}) {
+          Arrays.fill(columns, none);
+          kernels.nearestColumns(rows, 3, stride, count, d, columns, 4, n, nearest);
+          assertThat(nearest).containsOnly(0);
+        }
       }
     }
   }
