@@ -69,6 +69,7 @@ public final class SegmentFormat {
     public static final int GRAPH = 4;
     public static final int STATS = 5;
     public static final int INT8_VECTORS = 6;
+    public static final int PARTITIONED = 7;
 
     private SectionId() {}
 
@@ -87,6 +88,8 @@ public final class SegmentFormat {
           return "STATS";
         case INT8_VECTORS:
           return "INT8_VECTORS";
+        case PARTITIONED:
+          return "PARTITIONED";
         default:
           return "SECTION_" + Integer.toUnsignedString(id);
       }
@@ -94,7 +97,7 @@ public final class SegmentFormat {
 
     /** Whether this version knows the section. */
     static boolean known(int id) {
-      return id >= VECTORS && id <= INT8_VECTORS;
+      return id >= VECTORS && id <= PARTITIONED;
     }
 
     /** Whether a reader that does not know this section must refuse the file. */

@@ -220,7 +220,8 @@ final class TableOfContents {
     if (ids.contains(SectionId.VECTORS) == ids.contains(SectionId.INT8_VECTORS)
         || !ids.contains(SectionId.STATS)
         || graph != ids.contains(SectionId.CODES)
-        || graph != ids.contains(SectionId.CODEBOOK)) {
+        || graph != ids.contains(SectionId.CODEBOOK)
+        || (!graph && ids.contains(SectionId.PARTITIONED))) {
       throw corruptToc(
           file,
           SegmentFormat.ALIGNMENT,
@@ -241,6 +242,8 @@ final class TableOfContents {
       case SectionId.CODEBOOK:
         return section.length()
             == (long) SegmentFormat.CENTROIDS * header.dimension() * Float.BYTES;
+      case SectionId.PARTITIONED:
+        return section.length() == 0;
       case SectionId.STATS:
         long points = section.length() - SegmentFormat.Stats.BYTES;
         return points >= 0

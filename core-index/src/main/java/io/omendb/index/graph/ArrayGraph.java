@@ -72,10 +72,15 @@ public final class ArrayGraph implements Graph {
 
   @Override
   public int neighbors(int node, int[] dst) {
+    return neighbors(node, dst, 0);
+  }
+
+  /** Copies the out-neighbours of {@code node} to {@code dst} from {@code offset}. */
+  int neighbors(int node, int[] dst, int offset) {
     int[] page = pages[node >>> pageShift];
     int record = record(node);
     int degree = page[record];
-    System.arraycopy(page, record + 1, dst, 0, degree);
+    System.arraycopy(page, record + 1, dst, offset, degree);
     return degree;
   }
 

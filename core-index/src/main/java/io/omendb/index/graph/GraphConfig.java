@@ -9,8 +9,10 @@ package io.omendb.index.graph;
  *     maxDegree} to 10,000
  * @param alpha slack of the prune on squared L2, 1.0 (sparse) to 2.0 (long edges stay)
  * @param seed of the insertion order
+ * @param builder how candidates are found
  */
-public record GraphConfig(int maxDegree, int buildListSize, float alpha, long seed) {
+public record GraphConfig(
+    int maxDegree, int buildListSize, float alpha, long seed, GraphBuilder builder) {
   /** Throws IllegalArgumentException naming the value that is out of range. */
   public GraphConfig {
     require(maxDegree >= 4 && maxDegree <= 512, "maxDegree must be in [4, 512], was " + maxDegree);
@@ -18,6 +20,17 @@ public record GraphConfig(int maxDegree, int buildListSize, float alpha, long se
         buildListSize >= maxDegree && buildListSize <= 10_000,
         "buildListSize must be in [" + maxDegree + ", 10000], was " + buildListSize);
     require(alpha >= 1f && alpha <= 2f, "alpha must be in [1.0, 2.0], was " + alpha);
+    require(builder != null, "builder must be given");
+  }
+
+  /** A graph built row by row. */
+  public GraphConfig(int maxDegree, int buildListSize, float alpha, long seed) {
+    this(maxDegree, buildListSize, alpha, seed, GraphBuilder.INCREMENTAL);
+  }
+
+  /** This shape, built in another way. */
+  public GraphConfig with(GraphBuilder builder) {
+    return new GraphConfig(maxDegree, buildListSize, alpha, seed, builder);
   }
 
   /** R = 32, L = 100, alpha = 1.2. */

@@ -28,6 +28,7 @@ final class RowLinker implements Scorer {
   private final float[] distances;
   private final long[] pool;
   private final int[] selected;
+  private final int[] known;
 
   RowLinker(VectorReader vectors, ArrayGraph graph, GraphConfig config) {
     this.vectors = vectors;
@@ -43,11 +44,15 @@ final class RowLinker implements Scorer {
     this.distances = new float[capacity];
     this.pool = new long[2 * capacity];
     this.selected = new int[config.maxDegree()];
+    this.known = new int[config.slackDegree()];
   }
 
   /** Most candidates that enter a prune: the closest ones of whatever was found. */
   private static int capacity(GraphConfig config) {
-    return Math.max(2 * config.buildListSize(), 2 * config.slackDegree());
+    int searched = Math.max(2 * config.buildListSize(), 2 * config.slackDegree());
+    return config.builder() == GraphBuilder.INCREMENTAL
+        ? searched
+        : Math.max(searched, PartitionedCandidates.capacity(config) + 2 * config.slackDegree() + 1);
   }
 
   /** Bytes of one thread's scratch. */
@@ -56,7 +61,8 @@ final class RowLinker implements Scorer {
     return BeamSearch.bytes(size, config.slackDegree(), config.buildListSize())
         + 4L * dimension * (capacity + 1)
         + 28L * capacity
-        + 8L * config.maxDegree();
+        + 8L * config.maxDegree()
+        + 4L * config.slackDegree();
   }
 
   /**
@@ -90,14 +96,34 @@ final class RowLinker implements Scorer {
     replaceNeighbors(row, count);
   }
 
+  /**
+   * Gives the row at {@code position} its out-neighbours out of its candidates, those of its leader
+   * and the neighbours it has already.
+   */
+  void link(PartitionedCandidates candidates, int position) {
+    int row = candidates.row(position);
+    vectors.read(row, query, 0);
+    int count = candidates.read(position, pool);
+    int far = candidates.farCandidates(position, ordinals);
+    far += graph.neighbors(row, ordinals, far);
+    replaceNeighbors(row, scoreNew(row, far, count));
+  }
+
   /** Adds the back-edges of {@code group} to its target, pruning when they do not fit. */
   void linkBack(BackEdges edges, int group) {
     int target = edges.target(group);
+    int degree = graph.neighbors(target, known);
     int start = edges.start(group);
     int end = edges.end(group);
-    if (graph.degree(target) + end - start <= config.slackDegree()) {
+    int fresh = 0;
+    for (int i = start; i < end; i++) {
+      fresh += isKnown(edges.source(i), degree) ? 0 : 1;
+    }
+    if (degree + fresh <= config.slackDegree()) {
       for (int i = start; i < end; i++) {
-        graph.append(target, edges.source(i));
+        if (!isKnown(edges.source(i), degree)) {
+          graph.append(target, edges.source(i));
+        }
       }
       return;
     }
@@ -109,11 +135,22 @@ final class RowLinker implements Scorer {
       }
       int n = 0;
       while (i < end && n < ordinals.length) {
-        ordinals[n++] = edges.source(i++);
+        int source = edges.source(i++);
+        ordinals[n] = source;
+        n += isKnown(source, degree) ? 0 : 1;
       }
       count = score(n, count);
     }
     replaceNeighbors(target, count);
+  }
+
+  private boolean isKnown(int node, int degree) {
+    for (int e = 0; e < degree; e++) {
+      if (known[e] == node) {
+        return true;
+      }
+    }
+    return false;
   }
 
   /** Brings the list of {@code row} down to the degree bound. */
@@ -149,7 +186,31 @@ final class RowLinker implements Scorer {
     return count;
   }
 
+  /** Scores those of the first {@code n} ordinals that are neither the row nor in the pool. */
+  private int scoreNew(int row, int n, int count) {
+    int fresh = 0;
+    for (int i = 0; i < n; i++) {
+      boolean inPool = ordinals[i] == row;
+      for (int c = 0; c < count && !inPool; c++) {
+        inPool = Candidate.ordinal(pool[c]) == ordinals[i];
+      }
+      for (int c = 0; c < fresh && !inPool; c++) {
+        inPool = ordinals[c] == ordinals[i];
+      }
+      if (!inPool) {
+        ordinals[fresh++] = ordinals[i];
+      }
+    }
+    return score(fresh, count);
+  }
+
   private int keepClosest(int count) {
+    // Arrays.sort allocates when it finds that the front is sorted already, as it often is here.
+    if (count > 1) {
+      long first = pool[0];
+      pool[0] = pool[count - 1];
+      pool[count - 1] = first;
+    }
     Arrays.sort(pool, 0, count);
     return Math.min(count, ordinals.length);
   }

@@ -1,13 +1,10 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.graph;
 
-import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.VectorReader;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -17,6 +14,9 @@ import java.util.function.BooleanSupplier;
  * then the back-edges are grouped by target and every overfull target is pruned once. No step takes
  * a lock and no result depends on scheduling: the same rows and config give the same graph with any
  * number of threads.
+ *
+ * <p>With {@link GraphBuilder#PARTITIONED} only a skeleton is inserted like that. The other rows
+ * get their candidates from partitions, all at once, and are pruned in the same way.
  *
  * <p>Distances are squared L2. The heap in use is the graph plus scratch, {@link #bytes}; vectors
  * are read through the reader and never kept.
@@ -35,11 +35,17 @@ import java.util.function.BooleanSupplier;
 public final class VamanaBuilder {
   private static final int LARGEST_ROUND = 1 << 17;
 
+  /** Fewer rows are inserted as fast one by one; more do not fit the tables of partitions. */
+  private static final int MIN_PARTITIONED = 2048;
+
+  private static final int MAX_PARTITIONED = 1 << 28;
+
   private final VectorReader vectors;
   private final GraphConfig config;
   private final ArrayGraph graph;
   private final int[] order;
-  private final BooleanSupplier cancelled;
+  private final Phases phases;
+  private final long memory;
   private final RowLinker[] linkers;
   private RoundOrder roundOrder;
   private BackEdges backEdges;
@@ -54,14 +60,27 @@ public final class VamanaBuilder {
    */
   public VamanaBuilder(
       VectorReader vectors, GraphConfig config, int threads, BooleanSupplier cancelled) {
-    if (threads < 1) {
-      throw new IllegalArgumentException("threads must be at least 1, was " + threads);
-    }
+    this(vectors, config, threads, Long.MAX_VALUE, cancelled);
+  }
+
+  /**
+   * As the other constructor.
+   *
+   * @param memory bytes of heap that the build may take, at least {@link #bytes}; with more than
+   *     that a partitioned build is faster, and the graph is the same
+   */
+  public VamanaBuilder(
+      VectorReader vectors,
+      GraphConfig config,
+      int threads,
+      long memory,
+      BooleanSupplier cancelled) {
+    this.phases = new Phases(threads, cancelled);
+    this.memory = memory;
     this.vectors = vectors;
     this.config = config;
     this.graph = new ArrayGraph(vectors.size(), config.slackDegree());
     this.order = shuffled(vectors.size(), config.seed());
-    this.cancelled = cancelled;
     this.linkers = new RowLinker[threads];
     for (int i = 0; i < threads; i++) {
       linkers[i] = new RowLinker(vectors, graph, config);
@@ -69,25 +88,47 @@ public final class VamanaBuilder {
   }
 
   /**
-   * Heap that a build needs at its peak, in bytes, besides the vectors: with n rows of d floats, T
-   * threads, S = ceil(1.3 R), C = 2 max(L, S), rounds of m = min(n / 50, 2^17) rows and p =
-   * min(sqrt(n) / 4, 256) pivots
+   * Heap that suffices for a build, in bytes, besides the vectors: with n rows of d floats, T
+   * threads, S = ceil(1.3 R), C = 2 max(L, S), K = max(32, 1.5 R), rounds of m = min(n / 50, 2^17)
+   * rows and p = min(sqrt(n) / 4, 256) pivots
    *
    * <pre>
    *   graph        4 n (S + 1)
    *   order        4 n + 8 m + 4 d p
    *   back-edges   4 n + 12 m R
-   *   repair       8 n
+   *   repair       8 n, when incremental
    *   per thread   0.19 n + 4 d (C + 1) + O(C)
+   * </pre>
+   *
+   * and, when partitioned, with l = min(1000, n / 33) leaders
+   *
+   * <pre>
+   *   cells        46 n
+   *   candidates   n (8 K + 2) / 4, up to four times that when there is memory
+   *   leaders      8 d l + 4 l (S + 4)
+   *   per thread   6 n + d (4 * 1,500 + 4 * 1,900) + O(1 MiB)
    * </pre>
    */
   public static long bytes(int size, int dimension, GraphConfig config, int threads) {
+    long inserting = insertingBytes(size, dimension, config, threads);
+    return partitioned(size, config)
+        ? inserting + PartitionedCandidates.leastBytes(size, dimension, config, threads)
+        : inserting + Connectivity.bytes(size);
+  }
+
+  private static long insertingBytes(int size, int dimension, GraphConfig config, int threads) {
     return ArrayGraph.bytes(size, config.slackDegree())
         + 4L * size
         + RoundOrder.bytes(size, dimension, roundLimit(size))
         + BackEdges.bytes(size, roundLimit(size) * config.maxDegree())
-        + Connectivity.bytes(size)
         + threads * RowLinker.bytes(size, dimension, config);
+  }
+
+  /** Whether a graph of so many rows is built from partitions. */
+  private static boolean partitioned(int size, GraphConfig config) {
+    return config.builder() == GraphBuilder.PARTITIONED
+        && size >= MIN_PARTITIONED
+        && size <= MAX_PARTITIONED;
   }
 
   /**
@@ -138,53 +179,69 @@ public final class VamanaBuilder {
       inserted = 1;
     }
     graph.limitDegree(config.slackDegree());
-    while (inserted < end) {
-      insertRound(Math.min(end, inserted + Math.min(inserted, roundLimit(order.length))));
+    if (inserted == 1 && partitioned(order.length, config)) {
+      int different = new Copies(vectors, phases).moveBehind(order, end);
+      insertRounds(skeletonSize(different));
+      linkPartitioned(different);
     }
-    run(end, 256, (linker, i) -> linker.trim(order[i]));
+    insertRounds(end);
+    phases.run(end, 256, (thread, i) -> linkers[thread].trim(order[i]));
     new Connectivity(graph, config.maxDegree()).repair(order, end, linkers[0]::nearest);
     graph.limitDegree(config.maxDegree());
   }
 
+  private void insertRounds(int end) throws InterruptedIOException {
+    while (inserted < end) {
+      insertRound(Math.min(end, inserted + Math.min(inserted, roundLimit(order.length))));
+    }
+  }
+
   private void insertRound(int end) throws InterruptedIOException {
     int start = inserted;
-    run(end - start, 64, (linker, i) -> roundOrder.assign(i, linker.read(order[start + i])));
+    phases.run(
+        end - start,
+        64,
+        (thread, i) -> roundOrder.assign(i, linkers[thread].read(order[start + i])));
     roundOrder.sort(order, start, end);
-    run(end - start, 16, (linker, i) -> linker.link(order[start + i]));
-    backEdges.group(graph, order, start, end);
-    run(backEdges.size(), 64, (linker, i) -> linker.linkBack(backEdges, i));
+    phases.run(end - start, 16, (thread, i) -> linkers[thread].link(order[start + i]));
+    linkBack(start, end);
     inserted = end;
   }
 
-  /** One piece of a phase; must depend neither on the thread nor on the order of the pieces. */
-  private interface Step {
-    void run(RowLinker linker, int index);
+  private void linkBack(int from, int to) throws InterruptedIOException {
+    backEdges.group(graph, order, from, to);
+    phases.run(backEdges.size(), 64, (thread, i) -> linkers[thread].linkBack(backEdges, i));
   }
 
-  /** Runs steps 0 to count - 1 on all threads, in chunks, and returns when all are done. */
-  private void run(int count, int chunk, Step step) throws InterruptedIOException {
-    AtomicInteger nextChunk = new AtomicInteger();
-    AtomicBoolean stopped = new AtomicBoolean();
-    int chunks = (int) (((long) count + chunk - 1) / chunk);
-    Parallel.forEach(
-        linkers.length,
-        Math.min(linkers.length, chunks),
-        thread -> {
-          for (int c = nextChunk.getAndIncrement(); c < chunks; c = nextChunk.getAndIncrement()) {
-            if (stopped.get() || cancelled.getAsBoolean()) {
-              stopped.set(true);
-              return;
-            }
-            int end = (int) Math.min(count, (c + 1L) * chunk);
-            for (int i = c * chunk; i < end; i++) {
-              step.run(linkers[thread], i);
-            }
-          }
-        });
-    if (stopped.get()) {
-      throw new InterruptedIOException(
-          "the build of a graph was cancelled after " + inserted + " of " + order.length + " rows");
+  /**
+   * Rows that are inserted one by one before the others are linked from partitions: they span the
+   * long edges, which partitions cannot know.
+   */
+  private static int skeletonSize(int rows) {
+    return Math.min(rows, Math.max(1000, rows / 32));
+  }
+
+  /** Links {@code order[0 .. end)}, of which the skeleton is linked already, and reorders it. */
+  private void linkPartitioned(int end) throws InterruptedIOException {
+    int d = vectors.dimension();
+    int threads = phases.threads();
+    long budget = memory - insertingBytes(order.length, d, config, threads);
+    int parts = PartitionedCandidates.parts(order.length, d, config, threads, budget);
+    PartitionedCandidates candidates =
+        new PartitionedCandidates(vectors, graph, order, end, config, phases, parts);
+    for (int start = 0; start < end; ) {
+      int from = start;
+      int to = candidates.collect(from);
+      phases.run(to - from, 64, (thread, i) -> linkers[thread].link(candidates, from + i));
+      start = to;
     }
+    candidates.sortOrder();
+    // Lists may be as long as the slack allows by the time their edges are reversed.
+    int round = Math.max(1, roundLimit(order.length) * config.maxDegree() / config.slackDegree());
+    for (int from = 0; from < end; from += round) {
+      linkBack(from, Math.min(end, from + round));
+    }
+    inserted = end;
   }
 
   /**

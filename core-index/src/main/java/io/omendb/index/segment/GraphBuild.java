@@ -7,6 +7,7 @@ import io.omendb.index.format.Section;
 import io.omendb.index.format.SegmentFormat;
 import io.omendb.index.format.SegmentFormat.SectionId;
 import io.omendb.index.graph.ArrayGraph;
+import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.graph.VamanaBuilder;
 import io.omendb.index.quantization.PqTrainer;
 import io.omendb.index.quantization.ProductQuantizer;
@@ -47,16 +48,23 @@ final class GraphBuild {
   static long heapBytes(IndexConfig config, int rows, int threads) {
     int d = config.dimension();
     int m = config.pqSubspaces();
-    long codebook = 4L * ProductQuantizer.CENTROIDS * d;
     long train = PqTrainer.heapBytes(rows, d, m, threads);
     long encode = threads * (long) ENCODE_ROWS * (4L * d + m);
+    int graphDimension = MetricViews.graphDimension(config.metric(), d);
     long graph =
-        VamanaBuilder.bytes(
-            rows, MetricViews.graphDimension(config.metric(), d), config.graphConfig(), threads);
-    long measure = RecallMeter.heapBytes(rows, d, m, heldOut(rows), threads);
+        heapBytesBesidesGraph(config, rows, threads)
+            + VamanaBuilder.bytes(rows, graphDimension, config.graphConfig(), threads);
+    long codebook = 4L * ProductQuantizer.CENTROIDS * d;
+    long before = MetricViews.heapBytes(config.metric(), rows) + codebook + Math.max(train, encode);
+    return Math.max(before, graph);
+  }
+
+  /** What is on the heap while the graph is built. */
+  private static long heapBytesBesidesGraph(IndexConfig config, int rows, int threads) {
+    int d = config.dimension();
     return MetricViews.heapBytes(config.metric(), rows)
-        + codebook
-        + Math.max(train, Math.max(encode, graph + measure));
+        + 4L * ProductQuantizer.CENTROIDS * d
+        + RecallMeter.heapBytes(rows, d, config.pqSubspaces(), heldOut(rows), threads);
   }
 
   /** Rows that wait outside of the graph until its recall is known. */
@@ -93,7 +101,11 @@ final class GraphBuild {
       throws IOException {
     VamanaBuilder builder =
         new VamanaBuilder(
-            views.graphSpace, config.graphConfig(), control.threads(), control.cancelled());
+            views.graphSpace,
+            config.graphConfig(),
+            control.threads(),
+            control.memoryBudget() - heapBytesBesidesGraph(config, rows, control.threads()),
+            control.cancelled());
     int[] heldOut = builder.insertAllBut(heldOut(rows));
     RecallCurve recall = RecallCurve.EXACT;
     if (heldOut.length > 0) {
@@ -103,6 +115,10 @@ final class GraphBuild {
     }
     ArrayGraph graph = builder.finish();
     writeGraph(graph);
+    if (config.builder() == GraphBuilder.PARTITIONED) {
+      writer.beginSection(SectionId.PARTITIONED);
+      writer.endSection();
+    }
     return new SegmentStats(graph.entryPoint(), heldOut.length, recall);
   }
 

@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
+import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.graph.GraphConfig;
 import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Metric;
@@ -16,6 +17,7 @@ import io.omendb.index.vector.Metric;
  * @param pqSubspaces bytes of a product-quantization code; 0 chooses from the dimension
  * @param seed of every random choice
  * @param storage how vectors are kept
+ * @param builder how the graph is built; a file without a graph says INCREMENTAL
  */
 public record IndexConfig(
     int dimension,
@@ -25,7 +27,8 @@ public record IndexConfig(
     float alpha,
     int pqSubspaces,
     long seed,
-    VectorStorage storage) {
+    VectorStorage storage,
+    GraphBuilder builder) {
 
   public static final int MAX_DIMENSION = 65_536;
 
@@ -43,9 +46,10 @@ public record IndexConfig(
         pqSubspaces >= 0 && pqSubspaces <= dimension,
         "pqSubspaces must be in [0, dimension], was " + pqSubspaces);
     require(storage != null, "storage must be given");
+    require(builder != null, "builder must be given");
   }
 
-  /** A config that keeps vectors as floats. */
+  /** A config that keeps vectors as floats and builds the graph from partitions. */
   public IndexConfig(
       int dimension,
       Metric metric,
@@ -62,7 +66,8 @@ public record IndexConfig(
         alpha,
         pqSubspaces,
         seed,
-        VectorStorage.FLOAT32);
+        VectorStorage.FLOAT32,
+        GraphBuilder.PARTITIONED);
   }
 
   /** Defaults for vectors of this dimension: R = 32, L = 100, alpha = 1.2, code size from d. */
@@ -73,7 +78,13 @@ public record IndexConfig(
   /** This config with vectors kept in another way. */
   public IndexConfig withStorage(VectorStorage storage) {
     return new IndexConfig(
-        dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed, storage);
+        dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed, storage, builder);
+  }
+
+  /** This config with the graph built in another way. */
+  public IndexConfig withBuilder(GraphBuilder builder) {
+    return new IndexConfig(
+        dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed, storage, builder);
   }
 
   /** This config with the size of a code chosen. */
@@ -88,12 +99,13 @@ public record IndexConfig(
             alpha,
             ProductQuantizer.defaultSubspaces(dimension),
             seed,
-            storage);
+            storage,
+            builder);
   }
 
   /** The part that shapes the graph. */
   GraphConfig graphConfig() {
-    return new GraphConfig(maxDegree, buildListSize, alpha, seed);
+    return new GraphConfig(maxDegree, buildListSize, alpha, seed, builder);
   }
 
   private static void require(boolean condition, String message) {

@@ -49,11 +49,7 @@ final class RecallMeter {
    * @param queries ordinals of the rows that are not in the graph
    */
   RecallMeter(
-      VectorReader rows,
-      MappedVectors stored,
-      Metric metric,
-      int[] queries,
-      BuildControl control) {
+      VectorReader rows, MappedVectors stored, Metric metric, int[] queries, BuildControl control) {
     this.rows = rows;
     this.stored = stored;
     this.metric = metric;

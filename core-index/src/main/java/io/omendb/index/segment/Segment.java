@@ -8,6 +8,7 @@ import io.omendb.index.format.MappedFile;
 import io.omendb.index.format.Section;
 import io.omendb.index.format.SegmentFormat.SectionId;
 import io.omendb.index.graph.Graph;
+import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.VectorReader;
@@ -112,7 +113,10 @@ public final class Segment implements Closeable {
             header.seed(),
             vectorsSection(reader).id() == SectionId.INT8_VECTORS
                 ? VectorStorage.INT8
-                : VectorStorage.FLOAT32);
+                : VectorStorage.FLOAT32,
+            reader.section(SectionId.PARTITIONED) != null
+                ? GraphBuilder.PARTITIONED
+                : GraphBuilder.INCREMENTAL);
     return new SegmentInfo(
         header.segmentId(),
         header.tableId(),

@@ -5,6 +5,7 @@ import io.omendb.index.format.FileHeader;
 import io.omendb.index.format.FormatWriter;
 import io.omendb.index.format.SegmentFormat;
 import io.omendb.index.format.SegmentFormat.SectionId;
+import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Metric;
 import java.io.Closeable;
@@ -88,19 +89,23 @@ public final class SegmentBuilder implements Closeable {
   }
 
   /**
-   * Heap that {@link #finish} needs at most, in bytes. With n rows of d floats, R slots, M bytes
-   * per code, S = ceil(1.3 R) and T threads, that is
+   * Heap that suffices for {@link #finish}, in bytes. With n rows of d floats, R slots, M bytes per
+   * code, S = ceil(1.3 R), C = max(32, 1.5 R) and T threads, that is
    *
    * <pre>
-   *   4 n (S + 1) + 16 n           graph and its scratch
-   *   + 1 KiB d                    codebook
-   *   + 12 n                       unless the metric is L2
-   *   + T (0.5 n + O(d (L + R)))   scratch of each thread
+   *   4 n (S + 1) + 8 n                 graph, insertion order, counts of back-edges
+   *   + 8 n                             repair, with an incremental builder
+   *   + 46 n + n (8 C + 2) / 4          partitions and candidates, with a partitioned one
+   *   + 1 KiB d                         codebook
+   *   + 12 n                            unless the metric is L2
+   *   + T (6.5 n + O(d (L + R + 2000))) scratch of each thread; 0.5 n instead of 6.5 n with an
+   *                                     incremental builder
    * </pre>
    *
    * or, when that is more, the 4 d min(n, 16,384) bytes of the sample from which the codebook is
-   * trained. Vectors and codes are read from the file and not counted. Few rows need less: without
-   * a graph a build needs nothing but its buffers.
+   * trained. A partitioned build that may use more is faster: up to 3/4 n (8 C + 2) bytes more are
+   * used, and the file is the same. Vectors and codes are read from the file and not counted. Few
+   * rows need less: without a graph a build needs nothing but its buffers.
    *
    * @param rows in the segment
    * @param threads of the build
@@ -164,7 +169,7 @@ public final class SegmentBuilder implements Closeable {
           new SegmentInfo(
               segmentId,
               tableId,
-              config,
+              graph ? config : config.withBuilder(GraphBuilder.INCREMENTAL),
               rows,
               graph,
               writer.fileBytes(),

@@ -74,6 +74,15 @@ class GraphBaselineTest {
 
   private static String measure(String name, Rows rows, Rows queries, GraphConfig config)
       throws IOException {
+    List<String> builders = new ArrayList<>();
+    for (GraphBuilder builder : GraphBuilder.values()) {
+      builders.add(measureBuilder(name, rows, queries, config.with(builder)));
+    }
+    return String.join(",\n", builders);
+  }
+
+  private static String measureBuilder(String name, Rows rows, Rows queries, GraphConfig config)
+      throws IOException {
     ArrayGraph graph = new VamanaBuilder(rows, config, 2, () -> false).finish();
     long edges = 0;
     int widest = 0;
@@ -87,9 +96,10 @@ class GraphBaselineTest {
     }
     return String.format(
         Locale.ROOT,
-        "  {\"rows\": \"%s\", \"count\": %d, \"maxDegree\": %d, \"buildListSize\": %d,\n"
-            + "   \"edges\": %d, \"widest\": %d, \"searches\": [\n%s]}",
+        "  {\"rows\": \"%s\", \"builder\": \"%s\", \"count\": %d,\n"
+            + "   \"maxDegree\": %d, \"buildListSize\": %d, \"edges\": %d, \"widest\": %d, \"searches\": [\n%s]}",
         name,
+        config.builder(),
         rows.size(),
         config.maxDegree(),
         config.buildListSize(),

@@ -187,7 +187,7 @@ class VamanaBuilderTest {
     return least;
   }
 
-  private static double recall(Graph graph, Rows rows, Rows queries, int k, int listSize) {
+  static double recall(Graph graph, Rows rows, Rows queries, int k, int listSize) {
     BeamSearch search = new BeamSearch(graph.size(), graph.maxDegree(), listSize);
     int hits = 0;
     for (int q = 0; q < queries.size(); q++) {

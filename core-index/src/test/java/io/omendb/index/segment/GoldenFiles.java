@@ -2,6 +2,7 @@
 package io.omendb.index.segment;
 
 import io.omendb.index.format.Resealed;
+import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -13,9 +14,12 @@ import java.nio.file.Path;
  * new sections, which it writes without touching those that are there.
  */
 final class GoldenFiles {
-  static final IndexConfig PLAIN = IndexConfig.defaults(2, Metric.COSINE);
-  static final IndexConfig GRAPH = new IndexConfig(6, Metric.L2, 4, 12, 1.2f, 2, 42L);
-  static final IndexConfig INT8 = GRAPH.withStorage(VectorStorage.INT8);
+  static final IndexConfig PLAIN =
+      IndexConfig.defaults(2, Metric.COSINE).withBuilder(GraphBuilder.INCREMENTAL);
+  static final IndexConfig GRAPH =
+      new IndexConfig(6, Metric.L2, 4, 12, 1.2f, 2, 42L).withBuilder(GraphBuilder.INCREMENTAL);
+  static final IndexConfig INT8 =
+      GRAPH.withStorage(VectorStorage.INT8).withBuilder(GraphBuilder.INCREMENTAL);
   static final float[][] PLAIN_ROWS = {{1, 2}, {-3, 0.5f}, {0, 4}};
 
   private GoldenFiles() {}

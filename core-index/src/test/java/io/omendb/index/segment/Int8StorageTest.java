@@ -148,7 +148,7 @@ class Int8StorageTest {
       size += (section + SegmentFormat.ALIGNMENT - 1) / 4096 * 4096;
     }
     int points = info.recall().points().size();
-    size += 12 + 12L * points + 5 * 24 + 4 * 5 + 40;
+    size += 12 + 12L * points + 6 * 24 + 4 * 5 + 40;
     assertThat(info.fileBytes()).isEqualTo(size).isEqualTo(Files.size(file));
     assertThat(dir.toFile().list()).containsExactly("s.omx");
   }

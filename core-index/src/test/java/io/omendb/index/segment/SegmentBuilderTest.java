@@ -243,7 +243,7 @@ class SegmentBuilderTest {
     IndexConfig narrow = IndexConfig.defaults(100, Metric.L2);
     IndexConfig wide = IndexConfig.defaults(200, Metric.L2);
     long small = SegmentBuilder.estimatedMemory(narrow, 1_000_000, 1);
-    assertThat(small).isBetween(150L << 20, 300L << 20);
+    assertThat(small).isBetween(300L << 20, 400L << 20);
     assertThat(SegmentBuilder.estimatedMemory(narrow, 2_000_000, 1)).isGreaterThan(small);
     assertThat(SegmentBuilder.estimatedMemory(narrow, 1_000_000, 4)).isGreaterThan(small);
     assertThat(SegmentBuilder.estimatedMemory(wide, 1_000_000, 1)).isLessThan(small + (10L << 20));

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
+import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -62,7 +63,7 @@ class SegmentTest {
                 + aligned(4L * n * 32)
                 + 12
                 + 12 * p
-                + 5 * 24
+                + 6 * 24
                 + 4
                     * (chunks(4L * n * d)
                         + chunks(1024L * d)
@@ -91,8 +92,11 @@ class SegmentTest {
       CRC32C crc = new CRC32C();
       crc.update(Files.readAllBytes(file));
       assertThat(built.fileCrc32c()).isEqualTo((int) crc.getValue());
-      assertThat(built.config()).isEqualTo(config);
       assertThat(built.hasGraph()).isEqualTo(minGraphRows == 50);
+      assertThat(built.config())
+          .isEqualTo(
+              config.withBuilder(
+                  built.hasGraph() ? GraphBuilder.PARTITIONED : GraphBuilder.INCREMENTAL));
       assertThat(built.recall().points().isEmpty()).isEqualTo(!built.hasGraph());
       try (Segment verified = Segment.open(file);
           Segment trusted = Segment.openVerified(file)) {

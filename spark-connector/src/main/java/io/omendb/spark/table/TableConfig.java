@@ -51,8 +51,8 @@ public record TableConfig(
 
   /** What a segment of vectors with {@code dimension} floats is built with. */
   public IndexConfig indexConfig(int dimension) {
-    return new IndexConfig(
-        dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed, vectorStorage);
+    return new IndexConfig(dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed)
+        .withStorage(vectorStorage);
   }
 
   /** The same configuration with the dimension known. */

@@ -1,0 +1,219 @@
+/* Licensed under the Apache License, Version 2.0; see LICENSE. */
+package io.omendb.index.graph;
+
+import io.omendb.index.vector.Kernels;
+import io.omendb.index.vector.VectorReader;
+import java.util.SplittableRandom;
+
+/**
+ * The per-thread work of a partitioned build: gives rows to the nearest of random leaders, splits
+ * what a leader got until it is small, and compares the rows of a small cell, a leaf, with each
+ * other.
+ */
+final class Cells {
+  /** Rows that meet the leaders at a time. */
+  static final int BLOCK = 96;
+
+  /** Rows of a leaf that a split aims at. */
+  private static final int LEAF = 200;
+
+  /** Rows from which on a cell is split. */
+  private static final int MAX_LEAF = 384;
+
+  private static final int MAX_LEADERS = 1000;
+
+  /** Most floats of a leaf or of leaders, 16 MiB: of long vectors there are fewer. */
+  private static final int MAX_FLOATS = 1 << 22;
+
+  private final Kernels kernels = Kernels.BEST;
+  private final VectorReader vectors;
+  private final int dimension;
+  private final int picks;
+  private final float[] centre;
+  private final float[] blockRows;
+  private final Panel block;
+  private final DistanceMatrix blockMatrix;
+  private final float[] leaderRows;
+  private final Panel leaders;
+  private final float[] leafRows;
+  private final Panel leafLeft;
+  private final Panel leafRight;
+  private final DistanceMatrix leafMatrix;
+  private int[] sorted = new int[0];
+  private short[] nearest = new short[0];
+
+  /**
+   * @param picks rows of its leaf that a row is paired with: the nearest ones
+   * @param copies most leaders that a row is given to
+   */
+  Cells(VectorReader vectors, int picks, int copies) {
+    this.vectors = vectors;
+    this.dimension = vectors.dimension();
+    this.picks = picks;
+    int maxLeaders = bounded(MAX_LEADERS, dimension);
+    int maxLeaf = bounded(MAX_LEAF, dimension);
+    this.centre = new float[dimension];
+    this.blockRows = new float[BLOCK * dimension];
+    this.block = Panel.ofRows(dimension, BLOCK);
+    this.blockMatrix = new DistanceMatrix(BLOCK, maxLeaders, copies);
+    this.leaderRows = new float[maxLeaders * dimension];
+    this.leaders = Panel.ofColumns(dimension, maxLeaders);
+    this.leafRows = new float[maxLeaf * dimension];
+    this.leafLeft = Panel.ofRows(dimension, maxLeaf);
+    this.leafRight = Panel.ofColumns(dimension, maxLeaf);
+    this.leafMatrix = new DistanceMatrix(maxLeaf, maxLeaf, picks);
+  }
+
+  /** Bytes of the scratch when no cell holds more than {@code maxCell} rows. */
+  static long bytes(int dimension, int picks, int copies, long maxCell) {
+    int maxLeaders = bounded(MAX_LEADERS, dimension);
+    int maxLeaf = bounded(MAX_LEAF, dimension);
+    return 4L * dimension * (1 + BLOCK + maxLeaders + maxLeaf)
+        + Panel.bytes(dimension, BLOCK)
+        + Panel.bytes(dimension, maxLeaders)
+        + 2 * Panel.bytes(dimension, maxLeaf)
+        + DistanceMatrix.bytes(BLOCK, maxLeaders, copies)
+        + DistanceMatrix.bytes(maxLeaf, maxLeaf, picks)
+        + 6 * maxCell;
+  }
+
+  /** Leaders for so many rows when each is given to {@code copies} of them. */
+  static int leaderCount(int rows, int copies, int dimension) {
+    long wanted = (long) rows * copies / LEAF + 1;
+    return (int) Math.min(rows, Math.min(wanted, bounded(MAX_LEADERS, dimension)));
+  }
+
+  private static int bounded(int rows, int dimension) {
+    return Math.max(32, Math.min(rows, MAX_FLOATS / dimension));
+  }
+
+  /**
+   * Writes the numbers of the {@code copies} nearest leaders of each of at most {@link #BLOCK}
+   * rows, nearest first, to {@code out} from {@code outFrom}.
+   */
+  void giveToLeaders(
+      int[] rows,
+      int from,
+      int n,
+      Panel leaders,
+      float[] centre,
+      int copies,
+      short[] out,
+      int outFrom) {
+    for (int i = 0; i < n; i++) {
+      vectors.read(rows[from + i], blockRows, i * dimension);
+    }
+    block.pack(blockRows, n, centre);
+    blockMatrix.compute(block, leaders);
+    for (int i = 0; i < n; i++) {
+      blockMatrix.nearest(i, -1, copies);
+      for (int c = 0; c < copies; c++) {
+        out[outFrom + i * copies + c] = (short) blockMatrix.column(c);
+      }
+    }
+  }
+
+  /**
+   * Reorders {@code rows[from .. to)} so that leaves lie side by side, and marks the first row of
+   * each by its complement.
+   */
+  void split(int[] rows, int from, int to, long seed) {
+    int n = to - from;
+    if (n <= bounded(MAX_LEAF, dimension)) {
+      rows[from] = ~rows[from];
+      return;
+    }
+    int count = leaderCount(n, 1, dimension);
+    chooseLeaders(rows, from, n, count, new SplittableRandom(seed));
+    if (nearest.length < n) {
+      nearest = new short[n];
+      sorted = new int[n];
+    }
+    for (int i = 0; i < n; i += BLOCK) {
+      giveToLeaders(rows, from + i, Math.min(BLOCK, n - i), leaders, centre, 1, nearest, i);
+    }
+    int[] ends = new int[count + 1];
+    for (int i = 0; i < n; i++) {
+      ends[nearest[i] + 1]++;
+    }
+    for (int c = 0; c < count; c++) {
+      ends[c + 1] += ends[c];
+    }
+    for (int i = 0; i < n; i++) {
+      sorted[ends[nearest[i]]++] = rows[from + i];
+    }
+    System.arraycopy(sorted, 0, rows, from, n);
+    for (int c = 0; c < count; c++) {
+      int start = c == 0 ? 0 : ends[c - 1];
+      int size = ends[c] - start;
+      if (size > n - n / 8) {
+        cut(rows, from + start, from + ends[c]);
+      } else if (size > 0) {
+        split(rows, from + start, from + ends[c], seed * 31 + c + 1);
+      }
+    }
+  }
+
+  /** Moves random rows to the front of the cell and packs them as leaders about the first. */
+  private void chooseLeaders(int[] rows, int from, int n, int count, SplittableRandom random) {
+    for (int i = 0; i < count; i++) {
+      int at = from + i + random.nextInt(n - i);
+      int leader = rows[at];
+      rows[at] = rows[from + i];
+      rows[from + i] = leader;
+      vectors.read(leader, leaderRows, i * dimension);
+    }
+    System.arraycopy(leaderRows, 0, centre, 0, dimension);
+    leaders.pack(leaderRows, count, centre);
+  }
+
+  /** Cuts rows that leaders do not tell apart, such as copies, into leaves as they come. */
+  private void cut(int[] rows, int from, int to) {
+    int step = Math.min(LEAF, bounded(MAX_LEAF, dimension));
+    for (int leaf = from; leaf < to; leaf += step) {
+      rows[leaf] = ~rows[leaf];
+    }
+  }
+
+  /** Pairs the rows of each leaf of {@code rows[from .. to)} and offers the pairs. */
+  void pairLeaves(int[] rows, int from, int to, PartitionedCandidates candidates) {
+    int start = from;
+    for (int i = from + 1; i <= to; i++) {
+      if (i == to || rows[i] < 0) {
+        pairLeaf(rows, start, i - start, candidates);
+        start = i;
+      }
+    }
+  }
+
+  private void pairLeaf(int[] rows, int from, int n, PartitionedCandidates candidates) {
+    int wanted = 0;
+    for (int i = 0; i < n; i++) {
+      wanted += candidates.wants(row(rows, from + i)) ? 1 : 0;
+    }
+    if (n < 2 || wanted == 0) {
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      vectors.read(row(rows, from + i), leafRows, i * dimension);
+    }
+    System.arraycopy(leafRows, 0, centre, 0, dimension);
+    leafLeft.pack(leafRows, n, centre);
+    leafRight.pack(leafRows, n, centre);
+    leafMatrix.computeSymmetric(leafLeft, leafRight);
+    for (int i = 0; i < n; i++) {
+      int found = leafMatrix.nearest(i, i, picks);
+      for (int p = 0; p < found; p++) {
+        int j = leafMatrix.column(p);
+        float distance =
+            kernels.squaredL2(leafRows, i * dimension, leafRows, j * dimension, dimension);
+        candidates.offer(row(rows, from + i), row(rows, from + j), distance);
+      }
+    }
+  }
+
+  private static int row(int[] rows, int at) {
+    int row = rows[at];
+    return row ^ (row >> 31);
+  }
+}
