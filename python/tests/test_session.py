@@ -98,6 +98,8 @@ def sentence(act):
 sentence(lambda: spark.read.format("omendb").load("/tmp/x").show())
 sentence(lambda: spark.range(2).write.format("omendb").save("/tmp/x"))
 sentence(lambda: omen.knn_search(spark.range(2), [1.0]).show())
+from omendb_spark.ml import VamanaNeighbors
+sentence(lambda: VamanaNeighbors())
 sentence(lambda: omen.configure_spark(SparkSession.builder))
 spark.stop()
 """
@@ -110,5 +112,5 @@ def test_a_session_without_the_jar():
     run = subprocess.run([sys.executable, "-c", WITHOUT_JAR], env=environment, capture_output=True, text=True, timeout=240)
     assert run.returncode == 0, run.stderr
     lines = run.stdout.splitlines()
-    assert [line.split(" ")[0] for line in lines] == ["[OMEN_JAR_MISSING]"] * 3 + ["[OMEN_SESSION_RUNNING]"]
+    assert [line.split(" ")[0] for line in lines] == ["[OMEN_JAR_MISSING]"] * 4 + ["[OMEN_SESSION_RUNNING]"]
     assert "Make the session with omendb_spark.configure_spark(SparkSession.builder)" in lines[0]
