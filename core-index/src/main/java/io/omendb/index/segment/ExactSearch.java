@@ -94,6 +94,49 @@ public final class ExactSearch {
     }
   }
 
+  /**
+   * Finds the rows within a distance of a query; otherwise as {@link #search}.
+   *
+   * @param query of the segment's dimension
+   * @param maxDistance the largest distance, in the convention of {@link Metric}, included; not NaN
+   * @param cap at least 1; when more rows are within the distance, the nearest {@code cap} of them
+   *     are the answer
+   * @param accept rows that may be returned; null for all
+   * @param out receives the answer
+   * @param stats counters to add to
+   * @throws IllegalArgumentException when the query has another dimension, the distance is NaN or
+   *     cap is below 1
+   * @throws IllegalStateException when the segment was closed
+   */
+  public void searchRange(
+      float[] query, float maxDistance, int cap, BitSet accept, Neighbors out, SearchStats stats) {
+    if (query.length != d || Float.isNaN(maxDistance) || cap < 1) {
+      throw new IllegalArgumentException(
+          String.format(
+              "a query of %d floats, distance %s and cap %d; needs %d floats, a number and at least"
+                  + " 1",
+              query.length, maxDistance, cap, d));
+    }
+    if (segment != null) {
+      segment.acquire();
+    }
+    try {
+      int eligible = accept == null ? vectors.size() : accept.get(0, vectors.size()).cardinality();
+      stats.searches++;
+      stats.exactScans++;
+      stats.exactDistances += eligible;
+      if (eligible > 0) {
+        clearBest(1, Math.min(cap, eligible));
+        rowScan().scan(query, 0, 1, accept, best, maxDistance);
+      }
+      answer(query, 0, eligible > 0, 0, out);
+    } finally {
+      if (segment != null) {
+        segment.release();
+      }
+    }
+  }
+
   private void searchRows(
       float[] queries, int count, int k, BitSet accept, Neighbors[] out, SearchStats stats) {
     int eligible = accept == null ? vectors.size() : accept.get(0, vectors.size()).cardinality();
@@ -105,8 +148,6 @@ public final class ExactSearch {
     if (packed) {
       panelScan = panelScan != null ? panelScan : new PanelScan(kernels, vectors, metric);
       atOnce = Math.min(atOnce, panelScan.maxQueries());
-    } else {
-      rowScan = rowScan != null ? rowScan : new RowScan(kernels, vectors, metric);
     }
     int blocks = (count + atOnce - 1) / atOnce;
     for (int block = 0; block < blocks; block++) {
@@ -123,20 +164,31 @@ public final class ExactSearch {
       if (packed) {
         panelScan.scan(queries, from * d, count, accept, best);
       } else {
-        rowScan.scan(queries, from * d, count, accept, best);
+        rowScan().scan(queries, from * d, count, accept, best, Float.POSITIVE_INFINITY);
       }
     }
     for (int i = 0; i < count; i++) {
-      Neighbors answer = out[from + i];
-      answer.clear();
-      boolean none = metric == Metric.COSINE && isZero(queries, (from + i) * d);
-      if (k > 0 && !none) {
-        best[i].sort();
-        for (int rank = 0; rank < best[i].size(); rank++) {
-          answer.add(best[i].ordinal(rank), best[i].distance(rank));
-        }
-      }
+      answer(queries, (from + i) * d, k > 0, i, out[from + i]);
     }
+  }
+
+  /** Writes what is kept for the i-th query of a block, when anything is, to {@code out}. */
+  private void answer(float[] queries, int at, boolean any, int i, Neighbors out) {
+    out.clear();
+    if (!any || (metric == Metric.COSINE && isZero(queries, at))) {
+      return;
+    }
+    best[i].sort();
+    for (int rank = 0; rank < best[i].size(); rank++) {
+      out.add(best[i].ordinal(rank), best[i].distance(rank));
+    }
+  }
+
+  private RowScan rowScan() {
+    if (rowScan == null) {
+      rowScan = new RowScan(kernels, vectors, metric);
+    }
+    return rowScan;
   }
 
   private void clearBest(int count, int k) {

@@ -20,7 +20,7 @@ final class FilteredSearch {
    * The least width of a walk. Eligible rows have ways among each other that were not made for
    * them; a very narrow beam gets lost there.
    */
-  private static final int MIN_WIDTH = 48;
+  static final int MIN_WIDTH = 48;
 
   /** How fast a walk is widened whose estimates were too close to tell. */
   private static final int WIDEN = 2;
@@ -34,6 +34,11 @@ final class FilteredSearch {
   FilteredSearch(GraphSearch search, int maxDegree) {
     this.search = search;
     this.maxDegree = maxDegree;
+  }
+
+  /** Whether walking is not worth while. */
+  static boolean isFew(int eligible, int listSize) {
+    return eligible <= (long) CODES_PER_PLACE * listSize;
   }
 
   /**
@@ -58,7 +63,7 @@ final class FilteredSearch {
       return false;
     }
     long width = Math.max(Math.max(listSize, MIN_WIDTH), wanted + (long) wanted / 2);
-    if (eligible <= (long) CODES_PER_PLACE * listSize) {
+    if (isFew(eligible, listSize)) {
       if (width * EXACT_PER_PLACE > eligible) {
         return false;
       }

@@ -19,10 +19,14 @@ final class GraphSearch {
   /** Eligible rows that a filtered walk starts from, beside the entry point. */
   private static final int SAMPLES = 32;
 
+  /** Rows of the answer before that a search of a batch starts from. */
+  private static final int SEEDS = 3;
+
   private final Graph graph;
   private final CodeScorer estimator;
   private final BeamSearch beam;
-  private final int[] entryPoints = new int[SAMPLES + 1];
+  private final int[] entryPoints = new int[SEEDS + SAMPLES + 1];
+  private int seeds;
   private final int[] batch = new int[SCAN_BATCH];
   private final float[] estimates = new float[SCAN_BATCH];
   private TopK nearest = new TopK(1);
@@ -32,6 +36,19 @@ final class GraphSearch {
     this.graph = graph;
     this.estimator = new CodeScorer(codes, quantizer, metric);
     this.beam = new BeamSearch(graph.size(), graph.maxDegree(), 128);
+  }
+
+  /** Lets later searches start from the nearest of {@code answer}, too. */
+  void startFrom(Neighbors answer) {
+    seeds = Math.min(SEEDS, answer.size());
+    for (int i = 0; i < seeds; i++) {
+      entryPoints[i] = answer.ordinal(i);
+    }
+  }
+
+  /** Lets later searches start as the first one did. */
+  void startAnew() {
+    seeds = 0;
   }
 
   /**
@@ -45,8 +62,8 @@ final class GraphSearch {
   int search(float[] query, int listSize, Reranker reranker, SearchStats stats) {
     long readsBefore = reranker.reads();
     estimator.prepare(query);
-    entryPoints[0] = graph.entryPoint();
-    int found = beam.search(graph, estimator, entryPoints, 1, listSize);
+    entryPoints[seeds] = graph.entryPoint();
+    int found = beam.search(graph, estimator, entryPoints, seeds + 1, listSize);
     stats.walks++;
     return offer(found, reranker, readsBefore, stats);
   }
@@ -132,7 +149,7 @@ final class GraphSearch {
   private int sample(BitSet accept) {
     int first = accept.nextSetBit(0);
     long range = accept.length() - (long) first;
-    int count = 0;
+    int count = seeds;
     int row = first - 1;
     for (int i = 0; i < SAMPLES; i++) {
       row = accept.nextSetBit(Math.max(row + 1, first + (int) (range * i / SAMPLES)));

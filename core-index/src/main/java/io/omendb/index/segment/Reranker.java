@@ -21,6 +21,8 @@ final class Reranker {
   private final EstimateError error;
   private TopK best = new TopK(10);
   private int bestCapacity = 10;
+  private float limit;
+  private int within;
   private int pending;
 
   Reranker(VectorReader vectors, Metric metric) {
@@ -32,6 +34,13 @@ final class Reranker {
 
   /** Starts with a new query. */
   void start(float[] query, int k) {
+    start(query, k, Float.POSITIVE_INFINITY);
+  }
+
+  /** Starts with a new query; rows farther than {@code limit} are not kept. */
+  void start(float[] query, int k, float limit) {
+    this.limit = limit;
+    within = 0;
     scorer.prepare(query, 0);
     if (k == bestCapacity) {
       best.clear();
@@ -55,6 +64,12 @@ final class Reranker {
     if (pending == BATCH) {
       flush();
     }
+  }
+
+  /** Rows offered so far that are not farther than the limit. */
+  int within() {
+    flush();
+    return within;
   }
 
   /**
@@ -84,7 +99,10 @@ final class Reranker {
   private void flush() {
     scorer.distances(ordinals, pending, distances);
     for (int i = 0; i < pending; i++) {
-      best.add(ordinals[i], distances[i]);
+      if (!(distances[i] > limit)) {
+        within++;
+        best.add(ordinals[i], distances[i]);
+      }
       error.add(estimates[i], distances[i]);
     }
     pending = 0;

@@ -33,6 +33,7 @@ final class RowScan {
   private final float[] rows;
   private final float[] rowSquaredNorms = new float[ROWS];
   private final float[] estimates = new float[ROWS];
+  private float limit;
 
   RowScan(Kernels kernels, VectorReader vectors, Metric metric) {
     this.kernels = kernels;
@@ -43,8 +44,13 @@ final class RowScan {
     this.rows = new float[ROWS * d];
   }
 
-  /** Offers the rows in {@code accept}, null for all, to {@code best[i]} for each query i. */
-  void scan(float[] queries, int queriesOffset, int count, BitSet accept, TopK[] best) {
+  /**
+   * Offers the rows in {@code accept}, null for all, that are not farther than {@code limit} to
+   * {@code best[i]} for each query i.
+   */
+  void scan(
+      float[] queries, int queriesOffset, int count, BitSet accept, TopK[] best, float limit) {
+    this.limit = limit;
     int filled = 0;
     for (int row = PanelScan.next(accept, 0);
         row < vectors.size();
@@ -79,7 +85,7 @@ final class RowScan {
     double absolute = d * (double) Float.MIN_VALUE;
     for (int r = 0; r < filled; r++) {
       float estimate = estimates[r];
-      boolean farther = estimate * (1 - relative) - absolute > best.bound();
+      boolean farther = estimate * (1 - relative) - absolute > bound(best);
       if (!farther || estimate == Float.POSITIVE_INFINITY) {
         offer(queries, at, r, best);
       }
@@ -95,7 +101,7 @@ final class RowScan {
               ? 1 - estimates[r] / norms - 4 * relative
               : -estimates[r] - 4 * relative * norms;
       boolean reliable = inRange(querySquaredNorm) && inRange(rowSquaredNorms[r]);
-      if (!reliable || !(least > best.bound())) {
+      if (!reliable || !(least > bound(best))) {
         offer(queries, at, r, best);
       }
     }
@@ -115,8 +121,14 @@ final class RowScan {
         return;
       }
     }
-    best.add(
-        ordinals[r],
-        ExactDistance.of(metric, queries, at, querySquaredNorm, rows, r * d, rowSquaredNorm, d));
+    float distance =
+        ExactDistance.of(metric, queries, at, querySquaredNorm, rows, r * d, rowSquaredNorm, d);
+    if (!(distance > limit)) {
+      best.add(ordinals[r], distance);
+    }
+  }
+
+  private float bound(TopK best) {
+    return Math.min(best.bound(), limit);
   }
 }

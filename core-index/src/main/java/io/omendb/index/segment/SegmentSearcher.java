@@ -25,10 +25,16 @@ public final class SegmentSearcher {
   private final int dimension;
   private final Reranker reranker;
 
-  /** Made by the first search of a segment with a graph. */
+  /** Of range searches, whose answers have another size; made by the first one. */
+  private Reranker rangeReranker;
+
+  /** Those of a segment with a graph are made by the first search, the others are null. */
   private GraphSearch walk;
 
   private FilteredSearch filtered;
+  private RangeSearch range;
+  private QueryOrder order;
+  private float[] query;
 
   SegmentSearcher(Segment segment) {
     this.segment = segment;
@@ -58,55 +64,183 @@ public final class SegmentSearcher {
   public void search(
       float[] query, int k, SearchParams params, BitSet accept, Neighbors out, SearchStats stats) {
     requireQuery(query);
-    if (k < 1) {
-      throw new IllegalArgumentException("k must be at least 1, was " + k);
-    }
-    if (accept != null && accept.length() > rows) {
-      throw new IllegalArgumentException(
-          "accept names row " + (accept.length() - 1) + " of a segment of " + rows + " rows");
-    }
-    out.clear();
-    stats.searches++;
-    int eligible = accept == null ? rows : accept.cardinality();
-    if (eligible == 0 || isZero(query)) {
-      return;
-    }
+    requireCount("k", k);
+    int eligible = eligible(accept);
     segment.acquire();
     try {
-      long readsBefore = reranker.reads();
-      if (!searchGraph(query, Math.min(k, eligible), params.listSize(), accept, eligible, stats)) {
-        reranker.start(query, Math.min(k, eligible));
-        scan(accept);
-        stats.exactScans++;
-      }
-      reranker.finish(out);
-      stats.exactDistances += reranker.reads() - readsBefore;
+      search(query, k, params.listSize(), accept, eligible, out, stats);
     } finally {
       segment.release();
     }
   }
 
+  /**
+   * Finds the k nearest rows of each of many queries, as {@link #search} does for one. Searches
+   * near queries after each other and starts each from the answer before it, so the same queries in
+   * another batch may have other answers, of the same quality; the same batch has the same ones.
+   *
+   * @param queries row-major, {@code count} x dimension, finite
+   * @param count number of queries, at least 0; from a few hundred on a batch is worth while
+   * @param k at least 1
+   * @param params beam width; k when that is larger
+   * @param accept rows that may be returned, all below the number of rows; null for all
+   * @param out one buffer per query
+   * @param stats counters to add to
+   * @throws IllegalArgumentException as {@link #search}, and when there are less than {@code count}
+   *     queries or buffers
+   * @throws IllegalStateException when the segment was closed
+   */
+  public void searchBatch(
+      float[] queries,
+      int count,
+      int k,
+      SearchParams params,
+      BitSet accept,
+      Neighbors[] out,
+      SearchStats stats) {
+    if (count < 0 || (long) count * dimension > queries.length || count > out.length) {
+      throw new IllegalArgumentException(
+          String.format(
+              "%d queries of %d floats do not fit %d floats and %d buffers",
+              count, dimension, queries.length, out.length));
+    }
+    requireFinite(queries, count * dimension);
+    requireCount("k", k);
+    int eligible = eligible(accept);
+    if (order == null) {
+      order = new QueryOrder(dimension, metric);
+      query = new float[dimension];
+    }
+    segment.acquire();
+    try {
+      order.of(queries, count);
+      for (int i = 0; i < count; i++) {
+        int q = order.query(i);
+        System.arraycopy(queries, q * dimension, query, 0, dimension);
+        search(query, k, params.listSize(), accept, eligible, out[q], stats);
+        if (walk != null) {
+          walk.startFrom(out[q]);
+        }
+      }
+    } finally {
+      if (walk != null) {
+        walk.startAnew();
+      }
+      segment.release();
+    }
+  }
+
+  /**
+   * Finds the rows within a distance: by walks with a growing beam, which may miss a few, or by
+   * comparing all eligible rows when the segment has no graph or that is cheaper. {@link
+   * ExactSearch#searchRange} misses none.
+   *
+   * @param query d finite floats; one of squared length zero under cosine is near to nothing
+   * @param maxDistance the largest distance, in the convention of {@link Metric}, included; not NaN
+   * @param cap at least 1; when more rows are within the distance, the nearest {@code cap} of them
+   *     are the answer
+   * @param params beam width to begin with: one that is good for 10 neighbours
+   * @param accept rows that may be returned, all below the number of rows; null for all
+   * @param out receives the answer, nearest first, ties by ordinal
+   * @param stats counters to add to
+   * @throws IllegalArgumentException when the query has another dimension or is not finite, the
+   *     distance is NaN, cap is below 1 or {@code accept} names rows that do not exist
+   * @throws IllegalStateException when the segment was closed
+   */
+  public void searchRange(
+      float[] query,
+      float maxDistance,
+      int cap,
+      SearchParams params,
+      BitSet accept,
+      Neighbors out,
+      SearchStats stats) {
+    requireQuery(query);
+    requireCount("cap", cap);
+    if (Float.isNaN(maxDistance)) {
+      throw new IllegalArgumentException("the largest distance is NaN; it must be a number");
+    }
+    int eligible = eligible(accept);
+    out.clear();
+    stats.searches++;
+    if (eligible == 0 || isZero(query)) {
+      return;
+    }
+    BitSet filter = eligible == rows ? null : accept;
+    int most = Math.min(cap, eligible);
+    if (rangeReranker == null) {
+      rangeReranker = new Reranker(segment.vectors(), metric);
+    }
+    segment.acquire();
+    try {
+      long readsBefore = rangeReranker.reads();
+      if (!prepareWalks()
+          || !range.search(
+              query,
+              maxDistance,
+              most,
+              params.listSize(),
+              filter,
+              eligible,
+              rangeReranker,
+              stats)) {
+        rangeReranker.start(query, most, maxDistance);
+        scan(filter, rangeReranker, stats);
+      }
+      rangeReranker.finish(out);
+      stats.exactDistances += rangeReranker.reads() - readsBefore;
+    } finally {
+      segment.release();
+    }
+  }
+
+  private void search(
+      float[] query,
+      int k,
+      int listSize,
+      BitSet accept,
+      int eligible,
+      Neighbors out,
+      SearchStats stats) {
+    out.clear();
+    stats.searches++;
+    if (eligible == 0 || isZero(query)) {
+      return;
+    }
+    BitSet filter = eligible == rows ? null : accept;
+    int wanted = Math.min(k, eligible);
+    long readsBefore = reranker.reads();
+    if (!prepareWalks()
+        || !walk(query, wanted, Math.max(listSize, wanted), filter, eligible, stats)) {
+      reranker.start(query, wanted);
+      scan(filter, reranker, stats);
+    }
+    reranker.finish(out);
+    stats.exactDistances += reranker.reads() - readsBefore;
+  }
+
   /** Offers candidates to the reranker; false when it is better to offer all eligible rows. */
-  private boolean searchGraph(
+  private boolean walk(
       float[] query, int wanted, int listSize, BitSet accept, int eligible, SearchStats stats) {
-    if (segment.graph() == null) {
+    if (accept != null) {
+      return filtered.search(query, wanted, listSize, accept, eligible, reranker, stats);
+    }
+    if (walkCost(listSize, segment.graph().maxDegree()) >= rows) {
       return false;
-    }
-    int width = Math.max(listSize, wanted);
-    int maxDegree = segment.graph().maxDegree();
-    boolean all = eligible == rows;
-    if (all && walkCost(width, maxDegree) >= rows) {
-      return false;
-    }
-    if (walk == null) {
-      walk = new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
-      filtered = new FilteredSearch(walk, maxDegree);
-    }
-    if (!all) {
-      return filtered.search(query, wanted, width, accept, eligible, reranker, stats);
     }
     reranker.start(query, wanted);
-    return walk.search(query, width, reranker, stats) >= wanted;
+    return walk.search(query, listSize, reranker, stats) >= wanted;
+  }
+
+  /** False without a graph. */
+  private boolean prepareWalks() {
+    if (walk == null && segment.graph() != null) {
+      int maxDegree = segment.graph().maxDegree();
+      walk = new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
+      filtered = new FilteredSearch(walk, maxDegree);
+      range = new RangeSearch(walk, rows, maxDegree);
+    }
+    return walk != null;
   }
 
   /** Exact distances that cost as much as a walk. */
@@ -114,7 +248,8 @@ public final class SegmentSearcher {
     return listSize * maxDegree * ESTIMATE_COST;
   }
 
-  private void scan(BitSet accept) {
+  private void scan(BitSet accept, Reranker reranker, SearchStats stats) {
+    stats.exactScans++;
     if (accept == null) {
       for (int ordinal = 0; ordinal < rows; ordinal++) {
         reranker.add(ordinal);
@@ -126,8 +261,22 @@ public final class SegmentSearcher {
     }
   }
 
+  private int eligible(BitSet accept) {
+    if (accept != null && accept.length() > rows) {
+      throw new IllegalArgumentException(
+          "accept names row " + (accept.length() - 1) + " of a segment of " + rows + " rows");
+    }
+    return accept == null ? rows : accept.cardinality();
+  }
+
   private boolean isZero(float[] query) {
     return metric == Metric.COSINE && Kernels.BEST.dot(query, 0, query, 0, dimension) == 0f;
+  }
+
+  private static void requireCount(String name, int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException(name + " must be at least 1, was " + count);
+    }
   }
 
   private void requireQuery(float[] query) {
@@ -135,10 +284,18 @@ public final class SegmentSearcher {
       throw new IllegalArgumentException(
           "the query has " + query.length + " floats, the segment's vectors have " + dimension);
     }
-    for (int i = 0; i < dimension; i++) {
-      if (!Float.isFinite(query[i])) {
+    requireFinite(query, dimension);
+  }
+
+  private void requireFinite(float[] queries, int length) {
+    for (int i = 0; i < length; i++) {
+      if (!Float.isFinite(queries[i])) {
         throw new IllegalArgumentException(
-            "component " + i + " of the query is " + query[i] + "; queries must be finite");
+            String.format(
+                "component %d of %s is %s; queries must be finite",
+                i % dimension,
+                length == dimension ? "the query" : "query " + i / dimension,
+                queries[i]));
       }
     }
   }

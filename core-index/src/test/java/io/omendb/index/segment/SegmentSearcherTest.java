@@ -297,6 +297,8 @@ class SegmentSearcherTest {
       half.set(i);
       few.set(i / 50);
     }
+    float[] flat = flat(queries);
+    Neighbors[] outs = buffers(QUERIES);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
     long allocated = Long.MAX_VALUE;
@@ -306,10 +308,129 @@ class SegmentSearcherTest {
         searcher.search(query, 10, params, null, out, stats);
         searcher.search(query, 10, params, half, out, stats);
         searcher.search(query, 10, params, few, out, stats);
+        searcher.searchRange(query, 60f, 500, params, null, out, stats);
+        searcher.searchRange(query, 60f, 500, params, half, out, stats);
       }
+      searcher.searchBatch(flat, QUERIES, 10, params, null, outs, stats);
+      searcher.searchBatch(flat, QUERIES, 10, params, half, outs, stats);
       allocated = threads.getThreadAllocatedBytes(thread) - before;
     }
     assertThat(allocated).isZero();
+  }
+
+  private static float[] flat(float[][] queries) {
+    float[] flat = new float[queries.length * DIMENSION];
+    for (int q = 0; q < queries.length; q++) {
+      System.arraycopy(queries[q], 0, flat, q * DIMENSION, DIMENSION);
+    }
+    return flat;
+  }
+
+  private static Neighbors[] buffers(int count) {
+    Neighbors[] buffers = new Neighbors[count];
+    Arrays.setAll(buffers, i -> new Neighbors(10));
+    return buffers;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"L2, 1", "COSINE, 1", "INNER_PRODUCT, 1", "L2, 2", "L2, 10", "L2, 100"})
+  void aBatchAnswersAsWellAsItsQueriesOneByOne(Metric metric, int every) {
+    BitSet accept = every == 1 ? null : new BitSet();
+    for (int i = 0; i < ROWS && accept != null; i += every) {
+      accept.set(i);
+    }
+    SegmentSearcher searcher = SEGMENTS.get(metric).newSearcher();
+    SearchParams params = new SearchParams(listSize(metric, 10));
+    Neighbors[] outs = buffers(QUERIES);
+    searcher.searchBatch(flat(queries), QUERIES, 10, params, accept, outs, stats);
+    assertThat(stats.searches).isEqualTo(QUERIES);
+    SegmentSearcher another = SEGMENTS.get(metric).newSearcher();
+    Neighbors[] again = buffers(QUERIES);
+    another.searchBatch(flat(queries), QUERIES, 10, params, accept, again, stats);
+    double one = 0;
+    double batch = 0;
+    for (int q = 0; q < QUERIES; q++) {
+      assertThat(outs[q].size()).isEqualTo(10);
+      for (int i = 0; i < 10; i++) {
+        assertThat(again[q].ordinal(i)).isEqualTo(outs[q].ordinal(i));
+      }
+      batch += Fixtures.recall(rows, queries[q], metric, 10, accept, outs[q]) / QUERIES;
+      searcher.search(queries[q], 10, params, accept, out, stats);
+      another.search(queries[q], 10, params, accept, again[0], stats);
+      one += Fixtures.recall(rows, queries[q], metric, 10, accept, out) / QUERIES;
+    }
+    assertThat(batch).isGreaterThanOrEqualTo(0.95);
+    assertThat(batch).isGreaterThanOrEqualTo(one - 0.005);
+  }
+
+  /**
+   * The recall that a segment states is that of queries like its rows. This is what is left of it
+   * for queries from elsewhere, at the list size for 0.95.
+   */
+  @ParameterizedTest
+  @CsvSource({"L2, 0.75", "COSINE, 0.65", "INNER_PRODUCT, 0.75"})
+  void queriesFromAnotherDistributionLoseSomeRecall(Metric metric, double least) {
+    SegmentSearcher searcher = SEGMENTS.get(metric).newSearcher();
+    SearchParams params = new SearchParams(listSize(metric, 10));
+    Random random = new Random(9);
+    double noise = 0;
+    double other = 0;
+    float[][] others = Fixtures.clusteredRows(QUERIES, DIMENSION, 40, 77);
+    for (int q = 0; q < QUERIES; q++) {
+      float[] query = new float[DIMENSION];
+      for (int j = 0; j < DIMENSION; j++) {
+        query[j] = 20 * random.nextFloat() - 10;
+      }
+      searcher.search(query, 10, params, null, out, stats);
+      noise += Fixtures.recall(rows, query, metric, 10, null, out) / QUERIES;
+      searcher.search(others[q], 10, params, null, out, stats);
+      other += Fixtures.recall(rows, others[q], metric, 10, null, out) / QUERIES;
+    }
+    assertThat(noise).as("uniform noise; other clusters: %s", other).isGreaterThanOrEqualTo(least);
+    assertThat(other).as("other clusters; uniform noise: %s", noise).isGreaterThanOrEqualTo(least);
+  }
+
+  @Test
+  void aSearchAfterABatchIsAsOneBefore() {
+    SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
+    SearchParams params = new SearchParams(16);
+    SearchStats before = new SearchStats();
+    searcher.search(queries[3], 10, params, null, out, before);
+    searcher.searchBatch(flat(queries), QUERIES, 10, params, null, buffers(QUERIES), stats);
+    SearchStats after = new SearchStats();
+    searcher.search(queries[3], 10, params, null, out, after);
+    assertThat(after.pqDistances).isEqualTo(before.pqDistances);
+    searcher.searchBatch(new float[0], 0, 10, params, null, buffers(0), after);
+    assertThat(after.searches).isEqualTo(1);
+  }
+
+  @Test
+  void aBatchMayHoldZeroQueriesUnderCosine() {
+    float[] flat = flat(queries);
+    Arrays.fill(flat, 0, DIMENSION, 0f);
+    Neighbors[] outs = buffers(QUERIES);
+    SegmentSearcher searcher = SEGMENTS.get(Metric.COSINE).newSearcher();
+    searcher.searchBatch(flat, QUERIES, 10, new SearchParams(32), null, outs, stats);
+    assertThat(outs[0].size()).isZero();
+    assertThat(outs[1].size()).isEqualTo(10);
+  }
+
+  @Test
+  void refusesBatchesItCannotAnswer() {
+    SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
+    SearchParams params = new SearchParams(16);
+    float[] flat = flat(queries);
+    Neighbors[] outs = buffers(2);
+    assertThatThrownBy(() -> searcher.searchBatch(flat, 3, 1, params, null, outs, stats))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("3 queries of 30 floats do not fit 3000 floats and 2 buffers");
+    assertThatThrownBy(() -> searcher.searchBatch(flat, 2, 0, params, null, outs, stats))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("k must be at least 1, was 0");
+    flat[DIMENSION + 4] = Float.NaN;
+    assertThatThrownBy(() -> searcher.searchBatch(flat, 2, 1, params, null, outs, stats))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("component 4 of query 1 is NaN");
   }
 
   @Test
