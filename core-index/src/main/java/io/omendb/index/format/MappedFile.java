@@ -111,6 +111,31 @@ public final class MappedFile implements Closeable {
     }
   }
 
+  /** Copies {@code n} unsigned numbers of three bytes at {@code offset} to {@code dst[0 ..]}. */
+  public void getUnsigned24(long offset, int[] dst, int n) {
+    ByteBuffer[] pieces = bytes;
+    if (pieces == null) {
+      throw closed();
+    }
+    int within = within(offset);
+    ByteBuffer piece = pieces[piece(offset)];
+    // Four bytes are read for each, so that one more than they are has to be there.
+    if (n <= (piece.limit() - within - 1) / 3) {
+      for (int i = 0; i < n; i++) {
+        dst[i] = piece.getInt(within + 3 * i) & 0xFF_FFFF;
+      }
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      long at = offset + 3L * i;
+      dst[i] = getByte(at) | getByte(at + 1) << 8 | getByte(at + 2) << 16;
+    }
+  }
+
+  private int getByte(long offset) {
+    return bytes[piece(offset)].get(within(offset)) & 0xFF;
+  }
+
   /** Copies {@code n} ints at {@code offset}, a multiple of 4, to {@code dst[at ..]}. */
   public void getInts(long offset, int[] dst, int at, int n) {
     IntBuffer[] pieces = ints;

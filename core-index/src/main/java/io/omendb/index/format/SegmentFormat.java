@@ -28,6 +28,7 @@ public final class SegmentFormat {
   public static final int MAX_CURVE_POINTS = 64;
   public static final int NO_NEIGHBOR = -1;
   public static final int INT8_MAX_CODE = 127;
+  public static final int NO_NEIGHBOR24 = 0xFF_FFFF;
 
   /** Name of the header in messages. */
   static final String HEADER = "HEADER";
@@ -70,6 +71,7 @@ public final class SegmentFormat {
     public static final int STATS = 5;
     public static final int INT8_VECTORS = 6;
     public static final int PARTITIONED = 7;
+    public static final int GRAPH24 = 8;
 
     private SectionId() {}
 
@@ -90,6 +92,8 @@ public final class SegmentFormat {
           return "INT8_VECTORS";
         case PARTITIONED:
           return "PARTITIONED";
+        case GRAPH24:
+          return "GRAPH24";
         default:
           return "SECTION_" + Integer.toUnsignedString(id);
       }
@@ -97,12 +101,12 @@ public final class SegmentFormat {
 
     /** Whether this version knows the section. */
     static boolean known(int id) {
-      return id >= VECTORS && id <= PARTITIONED;
+      return id >= VECTORS && id <= GRAPH24;
     }
 
     /** Whether a reader that does not know this section must refuse the file. */
     static boolean required(int id) {
-      return id == VECTORS || id == STATS || id == INT8_VECTORS;
+      return id == VECTORS || id == STATS || id == INT8_VECTORS || id == GRAPH24;
     }
   }
 

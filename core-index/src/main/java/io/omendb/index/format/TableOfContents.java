@@ -216,9 +216,11 @@ final class TableOfContents {
                 section.name(), section.length(), rows));
       }
     }
-    boolean graph = ids.contains(SectionId.GRAPH);
+    boolean wide = ids.contains(SectionId.GRAPH);
+    boolean graph = wide || ids.contains(SectionId.GRAPH24);
     if (ids.contains(SectionId.VECTORS) == ids.contains(SectionId.INT8_VECTORS)
         || !ids.contains(SectionId.STATS)
+        || (wide && ids.contains(SectionId.GRAPH24))
         || graph != ids.contains(SectionId.CODES)
         || graph != ids.contains(SectionId.CODEBOOK)
         || (!graph && ids.contains(SectionId.PARTITIONED))) {
@@ -237,6 +239,9 @@ final class TableOfContents {
         return section.length() == rows * (SegmentFormat.Int8Row.BYTES + header.dimension());
       case SectionId.GRAPH:
         return section.length() == rows * header.maxDegree() * Integer.BYTES;
+      case SectionId.GRAPH24:
+        return rows <= SegmentFormat.NO_NEIGHBOR24
+            && section.length() == rows * header.maxDegree() * 3;
       case SectionId.CODES:
         return section.length() == rows * header.pqSubspaces();
       case SectionId.CODEBOOK:

@@ -44,9 +44,9 @@ public final class ProductQuantizer {
     this.codebook = codebook;
   }
 
-  /** Bytes per code when the user does not say: d / 8, below 64 dimensions d / 4, rounded up. */
+  /** Bytes per code when the user does not say: d / 8, below 512 dimensions d / 4, rounded up. */
   public static int defaultSubspaces(int dimension) {
-    return dimension >= 64 ? (dimension + 7) / 8 : (dimension + 3) / 4;
+    return dimension >= 512 ? (dimension + 7) / 8 : (dimension + 3) / 4;
   }
 
   /** Floats per vector. */

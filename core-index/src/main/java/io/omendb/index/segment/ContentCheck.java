@@ -30,6 +30,9 @@ final class ContentCheck implements ChunkCheck {
 
   private boolean nextUnused;
 
+  /** The bytes of a slot that the last chunk ended in. */
+  private int nextSlot;
+
   /** The front of a row of INT8_VECTORS, which may lie in two chunks. */
   private final ByteBuffer int8Row;
 
@@ -54,7 +57,10 @@ final class ContentCheck implements ChunkCheck {
         checkInt8Rows(section, offset, chunk);
         break;
       case SectionId.GRAPH:
-        checkNeighbors(section, offset, chunk);
+        checkNeighbors(section, offset, chunk, Integer.BYTES, SegmentFormat.NO_NEIGHBOR);
+        break;
+      case SectionId.GRAPH24:
+        checkNeighbors(section, offset, chunk, 3, SegmentFormat.NO_NEIGHBOR24);
         break;
       default:
         // Any byte is a code; STATS is checked when it is decoded; others are unknown.
@@ -107,25 +113,40 @@ final class ContentCheck implements ChunkCheck {
     }
   }
 
-  private void checkNeighbors(Section section, long offset, ByteBuffer chunk)
+  /**
+   * @param slotBytes of a neighbour
+   * @param none what an unused slot holds
+   */
+  private void checkNeighbors(
+      Section section, long offset, ByteBuffer chunk, int slotBytes, int none)
       throws CorruptIndexException {
-    long slot = offset / Integer.BYTES;
+    // A slot and a record may start in the chunk before, unless it was damaged and never came here.
+    boolean continued = offset == next;
+    int within = (int) (offset % slotBytes);
+    boolean whole = continued || within == 0;
+    long slot = offset / slotBytes;
     int node = (int) (slot / maxDegree);
     int index = (int) (slot % maxDegree);
-    // A record may start in the chunk before, unless that one was damaged and never came here.
-    boolean unused = offset == next && nextUnused;
-    for (int i = 0; i < chunk.limit(); i += Integer.BYTES) {
-      int neighbor = chunk.getInt(i);
-      if (neighbor == SegmentFormat.NO_NEIGHBOR) {
+    boolean unused = continued && nextUnused;
+    int neighbor = continued ? nextSlot : 0;
+    for (int i = 0; i < chunk.limit(); i++) {
+      neighbor |= (chunk.get(i) & 0xFF) << (Byte.SIZE * within);
+      if (++within < slotBytes) {
+        continue;
+      }
+      if (whole && neighbor == none) {
         unused = true;
-      } else if (neighbor < 0 || neighbor >= rows || neighbor == node || unused) {
+      } else if (whole && (neighbor < 0 || neighbor >= rows || neighbor == node || unused)) {
         throw corrupt(
             section,
-            offset + i,
+            offset + i + 1 - slotBytes,
             String.format(
                 "slot %d of node %d holds %d, with %d rows%s",
                 index, node, neighbor, rows, unused ? " and behind an unused slot" : ""));
       }
+      whole = true;
+      within = 0;
+      neighbor = 0;
       if (++index == maxDegree) {
         index = 0;
         node++;
@@ -134,6 +155,7 @@ final class ContentCheck implements ChunkCheck {
     }
     next = offset + chunk.limit();
     nextUnused = unused;
+    nextSlot = neighbor;
   }
 
   private CorruptIndexException corrupt(Section section, long offset, String reason) {

@@ -164,12 +164,28 @@ final class GraphBuild {
   private void writeGraph(ArrayGraph graph) throws IOException {
     int slots = config.maxDegree();
     int[] record = new int[slots];
-    writer.beginSection(SectionId.GRAPH);
+    boolean narrow = rows <= SegmentFormat.NO_NEIGHBOR24;
+    byte[] packed = new byte[3 * slots];
+    writer.beginSection(narrow ? SectionId.GRAPH24 : SectionId.GRAPH);
     for (int node = 0; node < rows; node++) {
       int degree = graph.neighbors(node, record);
       Arrays.fill(record, degree, slots, SegmentFormat.NO_NEIGHBOR);
-      writer.write(record, 0, slots);
+      if (narrow) {
+        pack(record, packed);
+        writer.write(packed, 0, packed.length);
+      } else {
+        writer.write(record, 0, slots);
+      }
     }
     writer.endSection();
+  }
+
+  /** The lower three bytes of each number, the lowest first. */
+  private static void pack(int[] record, byte[] packed) {
+    for (int i = 0; i < record.length; i++) {
+      packed[3 * i] = (byte) record[i];
+      packed[3 * i + 1] = (byte) (record[i] >> 8);
+      packed[3 * i + 2] = (byte) (record[i] >> 16);
+    }
   }
 }

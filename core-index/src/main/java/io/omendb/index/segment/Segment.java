@@ -43,11 +43,7 @@ public final class Segment implements Closeable {
       this.codes = new MappedCodes(file, reader.section(SectionId.CODES), config.pqSubspaces());
       this.graph =
           new MappedGraph(
-              file,
-              reader.section(SectionId.GRAPH),
-              info.rows(),
-              config.maxDegree(),
-              stats.entryPoint());
+              file, graphSection(reader), info.rows(), config.maxDegree(), stats.entryPoint());
       float[] codebook = new float[ProductQuantizer.CENTROIDS * config.dimension()];
       file.getFloats(reader.section(SectionId.CODEBOOK).offset(), codebook, 0, codebook.length);
       this.quantizer = new ProductQuantizer(config.dimension(), config.pqSubspaces(), codebook);
@@ -135,7 +131,13 @@ public final class Segment implements Closeable {
   }
 
   private static boolean hasGraph(FormatReader reader) {
-    return reader.section(SectionId.GRAPH) != null;
+    return graphSection(reader) != null;
+  }
+
+  /** GRAPH or GRAPH24, whichever the file has; null without a graph. */
+  private static Section graphSection(FormatReader reader) {
+    Section wide = reader.section(SectionId.GRAPH);
+    return wide != null ? wide : reader.section(SectionId.GRAPH24);
   }
 
   /** What the file says of itself. */

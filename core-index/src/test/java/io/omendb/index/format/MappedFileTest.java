@@ -66,6 +66,33 @@ class MappedFileTest {
   }
 
   @Test
+  void readsThreeByteNumbersWithinAndAcrossPiecesUpToTheEnd() throws IOException {
+    Random random = new Random(3);
+    try (MappedFile mapped = map()) {
+      for (int i = 0; i < 2000; i++) {
+        int n = random.nextInt(64);
+        int offset =
+            switch (i % 3) {
+              case 0 -> (1 << SHIFT) - random.nextInt(200);
+              case 1 -> content.length - 3 * n;
+              default -> random.nextInt(content.length - 3 * n);
+            };
+        int[] numbers = new int[n + 1];
+        mapped.getUnsigned24(offset, numbers, n);
+        for (int j = 0; j < n; j++) {
+          int at = offset + 3 * j;
+          int expected =
+              (content[at] & 255) | (content[at + 1] & 255) << 8 | (content[at + 2] & 255) << 16;
+          assertThat(numbers[j]).isEqualTo(expected);
+        }
+        assertThat(numbers[n]).isZero();
+      }
+      assertThatThrownBy(() -> mapped.getUnsigned24(content.length - 5, new int[2], 2))
+          .isInstanceOf(IndexOutOfBoundsException.class);
+    }
+  }
+
+  @Test
   void refusesOffsetsOutsideOfTheFile() throws IOException {
     try (MappedFile mapped = map()) {
       for (long offset : new long[] {-4, content.length, content.length + 4L, Long.MAX_VALUE - 3}) {

@@ -137,8 +137,10 @@ class ProductQuantizerTest {
     assertThat(ProductQuantizer.defaultSubspaces(1)).isEqualTo(1);
     assertThat(ProductQuantizer.defaultSubspaces(25)).isEqualTo(7);
     assertThat(ProductQuantizer.defaultSubspaces(63)).isEqualTo(16);
-    assertThat(ProductQuantizer.defaultSubspaces(64)).isEqualTo(8);
-    assertThat(ProductQuantizer.defaultSubspaces(128)).isEqualTo(16);
+    assertThat(ProductQuantizer.defaultSubspaces(64)).isEqualTo(16);
+    assertThat(ProductQuantizer.defaultSubspaces(128)).isEqualTo(32);
+    assertThat(ProductQuantizer.defaultSubspaces(511)).isEqualTo(128);
+    assertThat(ProductQuantizer.defaultSubspaces(512)).isEqualTo(64);
     assertThat(ProductQuantizer.defaultSubspaces(784)).isEqualTo(98);
     assertThat(ProductQuantizer.defaultSubspaces(65_536)).isEqualTo(8192);
   }

@@ -147,11 +147,11 @@ class CorruptionTest {
     assertRejects(
         file, "VECTORS", VECTORS, 4 * ROWS * 5 - 4, Float.floatToIntBits(Float.NEGATIVE_INFINITY));
     assertRejects(file, "CODEBOOK", CODEBOOK, 8, Float.floatToIntBits(Float.POSITIVE_INFINITY));
-    assertRejects(file, "GRAPH", GRAPH, 0, ROWS);
-    assertRejects(file, "GRAPH", GRAPH, 0, -2);
-    assertRejects(file, "GRAPH", GRAPH, 4 * 4 * 7, 7);
-    assertRejects(file, "GRAPH", GRAPH, 4, Integer.MAX_VALUE);
-    assertRejects(file, "GRAPH", GRAPH, 4 * 4 * (ROWS - 1), -1, ROWS / 2);
+    assertRejects(file, "GRAPH24", GRAPH, 0, ROWS);
+    assertRejects(file, "GRAPH24", GRAPH, 0, 0xFF_FFFE);
+    assertRejects(file, "GRAPH24", GRAPH, 3 * 4 * 7, 7);
+    assertRejects(file, "GRAPH24", GRAPH, 3, 0x7F_FFFF);
+    assertRejects(file, "GRAPH24", GRAPH, 3 * 4 * (ROWS - 1), 0xFFFF_FFFF, ROWS / 2);
     assertRejects(file, "STATS", STATS, 0, -1);
     assertRejects(file, "STATS", STATS, 0, ROWS);
     assertRejects(file, "STATS", STATS, 4, -1);
@@ -161,6 +161,37 @@ class CorruptionTest {
     assertRejects(file, "STATS", STATS, 12, 0);
     assertRejects(file, "STATS", STATS, 16, Float.floatToIntBits(1.01f));
     assertRejects(file, "STATS", STATS, 20, Float.floatToIntBits(Float.NaN));
+  }
+
+  @Test
+  void wideNeighboursThatNoWriterWritesAreFound() throws IOException {
+    Path file = dir.resolve("wide.omx");
+    Files.copy(GoldenTest.GOLDEN.resolve("graph.omx"), file);
+    int rows = GoldenFiles.graphRows().length;
+    Segment.open(file).close();
+    assertRejects(file, "GRAPH", GRAPH, 0, rows);
+    assertRejects(file, "GRAPH", GRAPH, 0, -2);
+    assertRejects(file, "GRAPH", GRAPH, 4 * 4 * 7, 7);
+    assertRejects(file, "GRAPH", GRAPH, 4, Integer.MAX_VALUE);
+    assertRejects(file, "GRAPH", GRAPH, 4 * 4 * (rows - 1), -1, rows / 2);
+  }
+
+  @Test
+  void neighbourInTwoChunksIsChecked() throws IOException {
+    // 24 bytes per record: the 43,691st begins 16 bytes before the end of the first chunk, and its
+    // sixth slot lies in both.
+    int rows = 43_700;
+    int slot = 43_690 * 24 + 5 * 3;
+    assertThat(slot).isEqualTo(SegmentFormat.CHUNK_BYTES - 1);
+    Path file = dir.resolve("s.omx");
+    IndexConfig config = new IndexConfig(2, Metric.L2, 8, 12, 1.2f, 1, 42L);
+    Fixtures.build(file, Fixtures.integerRows(rows, 2, 1), config, 10);
+    Segment.open(file).close();
+    assertRejects(file, "GRAPH24", GRAPH, slot, rows);
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[(int) new Resealed(damaged).section(GRAPH) + 100] ^= 1;
+    Files.write(file, damaged);
+    assertThat(SegmentChecker.check(file, 1, 1).damages()).hasSize(1);
   }
 
   @Test

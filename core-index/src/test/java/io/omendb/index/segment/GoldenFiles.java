@@ -37,6 +37,10 @@ final class GoldenFiles {
   /** Writes the files to the folder named by the first argument. */
   public static void main(String[] args) throws IOException {
     Path dir = Path.of(args[0]);
+    Fixtures.build(dir.resolve("graph24.omx"), graphRows(), GRAPH, 1);
+    if (Files.exists(dir.resolve("int8.omx"))) {
+      return;
+    }
     Fixtures.build(dir.resolve("int8.omx"), graphRows(), INT8, 1);
     if (Files.exists(dir.resolve("plain.omx"))) {
       return;

@@ -11,10 +11,12 @@ import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Files of format version 1 stay readable. */
 class GoldenTest {
-  private static final Path GOLDEN = Path.of("src/test/resources/golden/v1");
+  static final Path GOLDEN = Path.of("src/test/resources/golden/v1");
 
   @Test
   void segmentWithoutGraphIsRead() throws IOException {
@@ -28,10 +30,11 @@ class GoldenTest {
     }
   }
 
-  @Test
-  void segmentWithGraphIsReadAndSearched() throws IOException {
+  @ParameterizedTest
+  @ValueSource(strings = {"graph.omx", "graph24.omx"})
+  void segmentWithGraphIsReadAndSearched(String file) throws IOException {
     float[][] rows = GoldenFiles.graphRows();
-    try (Segment segment = Segment.open(GOLDEN.resolve("graph.omx"))) {
+    try (Segment segment = Segment.open(GOLDEN.resolve(file))) {
       assertThat(segment.info().config()).isEqualTo(GoldenFiles.GRAPH);
       assertThat(segment.info().hasGraph()).isTrue();
       assertThat(segment.info().recall().points()).isNotEmpty();

@@ -144,7 +144,7 @@ class Int8StorageTest {
     SegmentInfo info =
         Fixtures.build(file, Fixtures.clusteredRows(n, d, 9, 3), config(d, Metric.L2), 100);
     long size = SegmentFormat.ALIGNMENT;
-    for (long section : new long[] {n * (8L + d), 1024L * d, n * 6L, n * 4L * 32}) {
+    for (long section : new long[] {n * (8L + d), 1024L * d, n * 6L, n * 3L * 32}) {
       size += (section + SegmentFormat.ALIGNMENT - 1) / 4096 * 4096;
     }
     int points = info.recall().points().size();

@@ -51,7 +51,7 @@ class SegmentTest {
     SegmentInfo info =
         Fixtures.build(
             file, Fixtures.integerRows(n, d, 1), IndexConfig.defaults(d, Metric.L2), minGraphRows);
-    long m = d >= 64 ? (d + 7) / 8 : (d + 3) / 4;
+    long m = d >= 512 ? (d + 7) / 8 : (d + 3) / 4;
     long p = info.recall().points().size();
     long expected =
         n < minGraphRows
@@ -60,7 +60,7 @@ class SegmentTest {
                 + aligned(4L * n * d)
                 + aligned(1024L * d)
                 + aligned(n * m)
-                + aligned(4L * n * 32)
+                + aligned(3L * n * 32)
                 + 12
                 + 12 * p
                 + 6 * 24
@@ -68,7 +68,7 @@ class SegmentTest {
                     * (chunks(4L * n * d)
                         + chunks(1024L * d)
                         + chunks(n * m)
-                        + chunks(4L * n * 32)
+                        + chunks(3L * n * 32)
                         + 1)
                 + 40;
     assertThat(Files.size(file)).isEqualTo(expected).isEqualTo(info.fileBytes());
