@@ -2,6 +2,9 @@
 # Licensed under the Apache License, Version 2.0; see LICENSE.
 """Draws the reports of `./bench core` on one data set: recall against queries per second.
 
+Prints a Markdown table beside it: what it took to build, and the queries per second at two recalls, read off the line between the
+two nearest settings.
+
     benchmarks/target/python/bin/python benchmarks/python/plot.py --title "Fashion-MNIST" --out x.svg core.csv ...
 """
 
@@ -27,6 +30,33 @@ def read(files):
             for row in csv.DictReader(rows):
                 series.setdefault(row["engine"], []).append((float(row["recall"]), float(row["qps"])))
     return series
+
+
+def speed_at(points, recall):
+    """Queries per second at a recall, on the line between two settings; None outside of what was measured."""
+    line = frontier(points)
+    for (low, fast), (high, slow) in zip(line, line[1:]):
+        if low <= recall <= high:
+            return fast + (slow - fast) * (recall - low) / (high - low)
+    return line[0][1] if recall <= line[0][0] else None
+
+
+def table(files, series):
+    """The Markdown table, one engine a line."""
+    builds = {}
+    for file in files:
+        with open(file, newline="", encoding="utf-8") as rows:
+            for row in csv.DictReader(rows):
+                builds[row["engine"]] = row
+    lines = ["| engine | build, vectors/s | bytes per vector | queries/s at 0.95 | at 0.99 |", "|---|---|---|---|---|"]
+    for engine, points in series.items():
+        speeds = [speed_at(points, recall) for recall in (0.95, 0.99)]
+        cells = [f"{speed:,.0f}" if speed else "–" for speed in speeds]
+        build = builds[engine]
+        lines.append(
+            f"| {engine} | {int(build['build_vec_per_s']):,} | {float(build['bytes_per_vector']):,.0f} | {cells[0]} | {cells[1]} |"
+        )
+    return "\n".join(lines)
 
 
 def frontier(points):
@@ -74,7 +104,9 @@ def main():
     parser.add_argument("--out", required=True, help="an .svg file")
     parser.add_argument("reports", nargs="+", help="CSV files that ./bench core --out wrote")
     arguments = parser.parse_args()
-    draw(read(arguments.reports), arguments.title, arguments.out)
+    series = read(arguments.reports)
+    draw(series, arguments.title, arguments.out)
+    print(table(arguments.reports, series))
 
 
 if __name__ == "__main__":

@@ -51,7 +51,7 @@ public final class CoreCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "omendb,jvector,hnswlib",
       description =
-          "Of omendb, jvector (mapped file and PQ), jvector-memory, lucene, hnswlib (Java), and"
+          "Of omendb, omendb-int8, jvector (mapped file and PQ), jvector-memory, lucene, hnswlib (Java), and"
               + " native-hnswlib, native-faiss, native-diskannpy, which need"
               + " benchmarks/python/setup. NAME@25 runs on the JDK that --jdk calls 25.")
   List<String> engines;

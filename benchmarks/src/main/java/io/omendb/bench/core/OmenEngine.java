@@ -10,6 +10,7 @@ import io.omendb.index.segment.SearchStats;
 import io.omendb.index.segment.Segment;
 import io.omendb.index.segment.SegmentBuilder;
 import io.omendb.index.segment.SegmentSearcher;
+import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +18,12 @@ import java.util.UUID;
 
 /** One OmenDB segment with default settings, built to a file and searched from its mapping. */
 final class OmenEngine implements Engine {
+  private final VectorStorage storage;
   private Segment segment;
+
+  OmenEngine(VectorStorage storage) {
+    this.storage = storage;
+  }
 
   @Override
   public String widthName() {
@@ -31,7 +37,7 @@ final class OmenEngine implements Engine {
         SegmentBuilder builder =
             SegmentBuilder.create(
                 file,
-                IndexConfig.defaults(vectors.dimension(), metric),
+                IndexConfig.defaults(vectors.dimension(), metric).withStorage(storage),
                 UUID.randomUUID(),
                 UUID.randomUUID())) {
       float[] vector = new float[vectors.dimension()];

@@ -56,14 +56,6 @@ public final class MlErrors {
             + " VamanaNeighborsModel.load.");
   }
 
-  /** A parameter that belongs to the index was changed on the model. */
-  public static OmenException fixedByFit(String parameter, String fitted, String given) {
-    return new OmenException(
-        "OMEN_ML_PARAMETER",
-        "%s is fixed when the model is fitted: the index was built for %s, not for %s. Fit again."
-            .formatted(parameter, fitted, given));
-  }
-
   /** The index was to be made in the temporary directory of one machine of a cluster. */
   public static OmenException scratchOnCluster(String directory, String master) {
     return new OmenException(
