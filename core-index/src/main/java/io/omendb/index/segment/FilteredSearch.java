@@ -8,6 +8,11 @@ import java.util.BitSet;
  * few are estimated from their codes one after the other, many are reached by a walk. Very few are
  * left to the caller to compare exactly; so are those of a query whose estimates cannot tell which
  * are the nearest. One per thread; allocates nothing per query once its arrays have grown.
+ *
+ * <p>A filter that goes with the vectors may leave no row near the query. The nearest ones then lie
+ * along a rim that the graph was not built to follow, and a walk among eligible rows ends at some
+ * of them. So a walk without the filter looks first how many of the rows around the query are
+ * eligible; where they are far fewer than their share, all codes are estimated, at any number.
  */
 final class FilteredSearch {
   /** Up to so many rows for each place of the list, exact distances cost less than a code table. */
@@ -28,11 +33,19 @@ final class FilteredSearch {
   /** Share of k that may be missed, as expected of one query, before its answer is not trusted. */
   private static final double TOLERANCE = 0.1;
 
+  /** Rows around a query that are looked at: wide enough to tell a tenth from nothing. */
+  private static final int LOOK_AROUND = 24;
+
+  /** Eligible rows are scarce around a query below this part of their share in all rows. */
+  private static final double SCARCE = 1 / 3.0;
+
   private final GraphSearch search;
+  private final int rows;
   private final int maxDegree;
 
-  FilteredSearch(GraphSearch search, int maxDegree) {
+  FilteredSearch(GraphSearch search, int rows, int maxDegree) {
     this.search = search;
+    this.rows = rows;
     this.maxDegree = maxDegree;
   }
 
@@ -63,10 +76,10 @@ final class FilteredSearch {
       return false;
     }
     long width = Math.max(Math.max(listSize, MIN_WIDTH), wanted + (long) wanted / 2);
-    if (isFew(eligible, listSize)) {
-      if (width * EXACT_PER_PLACE > eligible) {
-        return false;
-      }
+    if (width * EXACT_PER_PLACE > eligible) {
+      return false;
+    }
+    if (isFew(eligible, listSize) || isScarce(query, accept, eligible, stats)) {
       reranker.start(query, wanted);
       search.scan(query, (int) width, accept, reranker, stats);
       return reranker.expectedMisses() <= TOLERANCE * wanted;
@@ -88,5 +101,11 @@ final class FilteredSearch {
       }
     }
     return false;
+  }
+
+  private boolean isScarce(float[] query, BitSet accept, int eligible, SearchStats stats) {
+    double share = (double) eligible / rows;
+    int nearby = search.eligibleNearby(query, LOOK_AROUND, accept, stats);
+    return nearby < SCARCE * share * LOOK_AROUND;
   }
 }

@@ -90,6 +90,21 @@ final class GraphSearch {
     return offer(found, reranker, readsBefore, stats);
   }
 
+  /** How many of the {@code listSize} candidates of a walk without a filter are eligible. */
+  int eligibleNearby(float[] query, int listSize, BitSet accept, SearchStats stats) {
+    estimator.prepare(query);
+    entryPoints[seeds] = graph.entryPoint();
+    int found = beam.search(graph, estimator, entryPoints, seeds + 1, listSize);
+    stats.walks++;
+    stats.hops += beam.hops();
+    stats.pqDistances += beam.distances();
+    int eligible = 0;
+    for (int i = 0; i < found; i++) {
+      eligible += accept.get(beam.ordinal(i)) ? 1 : 0;
+    }
+    return eligible;
+  }
+
   /**
    * Offers the {@code keep} rows of {@code accept} with the smallest estimates to {@code reranker}.
    *

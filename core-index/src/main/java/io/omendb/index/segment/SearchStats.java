@@ -6,7 +6,7 @@ public final class SearchStats {
   /** Searches of one query in one segment. */
   public long searches;
 
-  /** Walks over the graph without a filter. */
+  /** Walks over the graph without a filter; a filtered search may take one to look around. */
   public long walks;
 
   /** Walks over the graph that passed through eligible rows only; a hard query takes several. */

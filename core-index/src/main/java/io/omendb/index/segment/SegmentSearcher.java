@@ -237,7 +237,7 @@ public final class SegmentSearcher {
     if (walk == null && segment.graph() != null) {
       int maxDegree = segment.graph().maxDegree();
       walk = new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
-      filtered = new FilteredSearch(walk, maxDegree);
+      filtered = new FilteredSearch(walk, rows, maxDegree);
       range = new RangeSearch(walk, rows, maxDegree);
     }
     return walk != null;

@@ -212,7 +212,7 @@ class SegmentSearcherTest {
     SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
     searcher.search(queries[0], 10, new SearchParams(16), accept, out, stats);
     assertThat(stats.searches).isEqualTo(1);
-    assertThat(stats.walks).isZero();
+    assertThat(stats.walks).as("looks around").isEqualTo(filteredWalks);
     assertThat(stats.filteredWalks).isEqualTo(filteredWalks);
     assertThat(stats.codeScans).isEqualTo(codeScans);
     assertThat(stats.exactScans).isEqualTo(exactScans);
@@ -221,7 +221,7 @@ class SegmentSearcherTest {
       assertThat(stats.pqDistances).isZero();
     } else {
       assertThat(stats.exactDistances).isEqualTo(48);
-      assertThat(stats.pqDistances).isLessThanOrEqualTo(eligible);
+      assertThat(stats.pqDistances).isLessThanOrEqualTo((1 + filteredWalks) * eligible);
     }
     assertThat(stats.fullReadsBeforeRerank).isZero();
   }
@@ -258,7 +258,8 @@ class SegmentSearcherTest {
       assertThat(out.size()).isEqualTo(10);
       recall += Fixtures.recall(rows, query, metric, 10, accept, out) / 20;
     }
-    assertThat(stats.filteredWalks).isPositive();
+    assertThat(stats.filteredWalks).isZero();
+    assertThat(stats.codeScans).isEqualTo(20);
     assertThat(recall).isGreaterThanOrEqualTo(0.95);
   }
 
