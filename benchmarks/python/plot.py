@@ -5,7 +5,7 @@
 Prints a Markdown table beside it: what it took to build, and the queries per second at two recalls, read off the line between the
 two nearest settings.
 
-    benchmarks/target/python/bin/python benchmarks/python/plot.py --title "Fashion-MNIST" --out x.svg core.csv ...
+    benchmarks/python/run plot.py --title "Fashion-MNIST" --out x.svg core.csv ...
 """
 
 import argparse

