@@ -1,7 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.bench.kernels;
 
-import io.omendb.index.quantization.PqScorer;
+import io.omendb.index.quantization.CodeEstimator;
 import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Kernels;
 import java.util.Random;
@@ -46,7 +46,7 @@ public class KernelBenchmarks {
   private float[] rowTerms;
   private float[] thresholds;
   private float[] products;
-  private PqScorer estimator;
+  private CodeEstimator estimator;
   private byte[] pqCodes;
 
   @Setup
@@ -67,7 +67,7 @@ public class KernelBenchmarks {
     products = new float[implementation.tileQueries() * implementation.tileRows()];
     int subspaces = ProductQuantizer.defaultSubspaces(dimension);
     float[] codebook = floats(random, ProductQuantizer.CENTROIDS * dimension);
-    estimator = PqScorer.squaredL2(new ProductQuantizer(dimension, subspaces, codebook));
+    estimator = new ProductQuantizer(dimension, subspaces, codebook, false).newEstimator();
     estimator.prepare(query);
     pqCodes = new byte[ROWS * subspaces];
     random.nextBytes(pqCodes);
@@ -104,7 +104,7 @@ public class KernelBenchmarks {
 
   /** The table of a query; always by the kernels that this JVM chooses. */
   @Benchmark
-  public PqScorer pqTable() {
+  public CodeEstimator pqTable() {
     estimator.prepare(query);
     return estimator;
   }

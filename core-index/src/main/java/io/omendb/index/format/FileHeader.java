@@ -18,7 +18,7 @@ import java.util.UUID;
  * @param maxDegree slots per graph record
  * @param buildListSize beam width of the build
  * @param alpha pruning slack
- * @param pqSubspaces bytes per code
+ * @param pqSubspaces bytes per product code; 0 when that was left to the build
  * @param seed of every random choice
  */
 public record FileHeader(
@@ -58,8 +58,8 @@ public record FileHeader(
     if (!(alpha >= 1f && alpha <= 2f)) {
       return "alpha must be in [1.0, 2.0], was " + alpha;
     }
-    if (pqSubspaces < 1 || pqSubspaces > dimension) {
-      return outside("pqSubspaces", pqSubspaces, 1, dimension);
+    if (pqSubspaces < 0 || pqSubspaces > dimension) {
+      return outside("pqSubspaces", pqSubspaces, 0, dimension);
     }
     return null;
   }

@@ -72,6 +72,7 @@ public final class SegmentFormat {
     public static final int INT8_VECTORS = 6;
     public static final int PARTITIONED = 7;
     public static final int GRAPH24 = 8;
+    public static final int TRANSFORM = 9;
 
     private SectionId() {}
 
@@ -94,6 +95,8 @@ public final class SegmentFormat {
           return "PARTITIONED";
         case GRAPH24:
           return "GRAPH24";
+        case TRANSFORM:
+          return "TRANSFORM";
         default:
           return "SECTION_" + Integer.toUnsignedString(id);
       }
@@ -101,12 +104,12 @@ public final class SegmentFormat {
 
     /** Whether this version knows the section. */
     static boolean known(int id) {
-      return id >= VECTORS && id <= GRAPH24;
+      return id >= VECTORS && id <= TRANSFORM;
     }
 
     /** Whether a reader that does not know this section must refuse the file. */
     static boolean required(int id) {
-      return id == VECTORS || id == STATS || id == INT8_VECTORS || id == GRAPH24;
+      return id == VECTORS || id == STATS || id == INT8_VECTORS || id == GRAPH24 || id == TRANSFORM;
     }
   }
 
@@ -119,6 +122,48 @@ public final class SegmentFormat {
     public static final int BYTES = 8;
 
     private Int8Row() {}
+  }
+
+  /**
+   * The blocks of codes that TRANSFORM describes. Their numbers follow from the lengths of
+   * TRANSFORM and of a code.
+   */
+  public static final class TransformBlocks {
+    /** Bytes of a code in front of its blocks. */
+    public static final int TERM_BYTES = 4;
+
+    /** Bytes of a block; it holds as many components of 8 bits, or twice as many of 4 bits. */
+    public static final int BLOCK_BYTES = 16;
+
+    private TransformBlocks() {}
+
+    /** Components K in a section of {@code length} bytes, or -1 when there is no such section. */
+    public static int components(long length, int dimension) {
+      long rest = length - 4L * dimension;
+      long components = rest / (8 + dimension);
+      return rest > 0 && rest % (8 + dimension) == 0 && components * dimension <= Integer.MAX_VALUE
+          ? (int) components
+          : -1;
+    }
+
+    /** Blocks of a code of so many bytes. */
+    public static int all(int codeBytes) {
+      return (codeBytes - TERM_BYTES) / BLOCK_BYTES;
+    }
+
+    /** How many of the blocks are of 4 bits. */
+    public static int narrow(int components, int codeBytes) {
+      return components / BLOCK_BYTES - all(codeBytes);
+    }
+
+    /** Whether there are such components in such codes. */
+    static boolean match(int components, long codeBytes) {
+      return components > 0
+          && components % BLOCK_BYTES == 0
+          && codeBytes % BLOCK_BYTES == TERM_BYTES
+          && codeBytes <= components + TERM_BYTES
+          && 2 * codeBytes >= components + 2 * TERM_BYTES;
+    }
   }
 
   /** Offsets of the fields of STATS, from the start of the section. */

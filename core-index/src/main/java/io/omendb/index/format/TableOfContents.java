@@ -4,13 +4,14 @@ package io.omendb.index.format;
 import io.omendb.index.format.SegmentFormat.SectionId;
 import io.omendb.index.format.SegmentFormat.TocEntry;
 import io.omendb.index.format.SegmentFormat.Trailer;
+import io.omendb.index.format.SegmentFormat.TransformBlocks;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
+import java.util.HashMap;
 import java.util.List;
-import java.util.Set;
+import java.util.Map;
 import java.util.zip.CRC32C;
 
 /**
@@ -202,9 +203,9 @@ final class TableOfContents {
   private static void requireKnownLengths(
       Path file, FileHeader header, long rows, List<Section> sections)
       throws CorruptIndexException {
-    Set<Integer> ids = new HashSet<>();
+    Map<Integer, Section> ids = new HashMap<>();
     for (Section section : sections) {
-      if (!ids.add(section.id())) {
+      if (ids.put(section.id(), section) != null) {
         throw corruptToc(file, section.offset(), section.name() + " is there twice");
       }
       if (!hasLength(section, header, rows)) {
@@ -216,18 +217,52 @@ final class TableOfContents {
                 section.name(), section.length(), rows));
       }
     }
-    boolean wide = ids.contains(SectionId.GRAPH);
-    boolean graph = wide || ids.contains(SectionId.GRAPH24);
-    if (ids.contains(SectionId.VECTORS) == ids.contains(SectionId.INT8_VECTORS)
-        || !ids.contains(SectionId.STATS)
-        || (wide && ids.contains(SectionId.GRAPH24))
-        || graph != ids.contains(SectionId.CODES)
-        || graph != ids.contains(SectionId.CODEBOOK)
-        || (!graph && ids.contains(SectionId.PARTITIONED))) {
+    boolean wide = ids.containsKey(SectionId.GRAPH);
+    boolean graph = wide || ids.containsKey(SectionId.GRAPH24);
+    boolean transform = ids.containsKey(SectionId.TRANSFORM);
+    if (ids.containsKey(SectionId.VECTORS) == ids.containsKey(SectionId.INT8_VECTORS)
+        || !ids.containsKey(SectionId.STATS)
+        || (wide && ids.containsKey(SectionId.GRAPH24))
+        || graph != ids.containsKey(SectionId.CODES)
+        || graph != (transform || ids.containsKey(SectionId.CODEBOOK))
+        || (transform && ids.containsKey(SectionId.CODEBOOK))
+        || (!graph && ids.containsKey(SectionId.PARTITIONED))) {
       throw corruptToc(
           file,
           SegmentFormat.ALIGNMENT,
-          "sections are missing or exclude each other, found ids " + ids);
+          "sections are missing or exclude each other, found ids " + ids.keySet());
+    }
+    if (graph) {
+      requireCodes(file, header, rows, ids.get(SectionId.CODES), ids.get(SectionId.TRANSFORM));
+    }
+  }
+
+  /**
+   * Codes of a length that fits what they are made by.
+   *
+   * @param transform null when that is a codebook
+   */
+  private static void requireCodes(
+      Path file, FileHeader header, long rows, Section codes, Section transform)
+      throws CorruptIndexException {
+    long codeBytes = rows == 0 ? 0 : codes.length() / rows;
+    boolean fits =
+        transform == null
+            ? codeBytes >= 1 && codeBytes <= header.dimension()
+            : TransformBlocks.match(
+                TransformBlocks.components(transform.length(), header.dimension()), codeBytes);
+    boolean asAsked =
+        header.pqSubspaces() == 0 || (transform == null && codeBytes == header.pqSubspaces());
+    if (!fits || !asAsked || codeBytes * rows != codes.length()) {
+      throw corruptToc(
+          file,
+          codes.offset(),
+          String.format(
+              "%d rows cannot have CODES of %d bytes%s with a header that asks for %d",
+              rows,
+              codes.length(),
+              transform == null ? "" : " and TRANSFORM of " + transform.length(),
+              header.pqSubspaces()));
     }
   }
 
@@ -242,8 +277,6 @@ final class TableOfContents {
       case SectionId.GRAPH24:
         return rows <= SegmentFormat.NO_NEIGHBOR24
             && section.length() == rows * header.maxDegree() * 3;
-      case SectionId.CODES:
-        return section.length() == rows * header.pqSubspaces();
       case SectionId.CODEBOOK:
         return section.length()
             == (long) SegmentFormat.CENTROIDS * header.dimension() * Float.BYTES;

@@ -39,11 +39,12 @@ public final class PqTrainer {
    *
    * @param vectors at least one, finite
    * @param subspaces bytes per code, 1 to the dimension
+   * @param negatedDot whether estimates are negated inner products, not squared distances
    * @param seed of every random choice
    * @param threads used, at least 1
    */
   public static ProductQuantizer train(
-      VectorReader vectors, int subspaces, long seed, int threads) {
+      VectorReader vectors, int subspaces, boolean negatedDot, long seed, int threads) {
     int d = vectors.dimension();
     SplittableRandom random = new SplittableRandom(seed);
     int[] rows = Sampling.ordinals(vectors.size(), sampleSize(vectors.size(), d), random);
@@ -52,7 +53,7 @@ public final class PqTrainer {
       vectors.read(rows[i], sample, i * d);
     }
     float[] codebook = new float[ProductQuantizer.CENTROIDS * d];
-    ProductQuantizer quantizer = new ProductQuantizer(d, subspaces, codebook);
+    ProductQuantizer quantizer = new ProductQuantizer(d, subspaces, codebook, negatedDot);
     Parallel.forEach(threads, subspaces, s -> trainSubspace(sample, quantizer, s, seed, codebook));
     return quantizer;
   }

@@ -11,7 +11,7 @@ import io.omendb.index.vector.Kernels;
  * widths differ by at most one. The codebook holds coordinate j (of the whole vector) of centroid c
  * at {@code j * 256 + c}. Immutable and shared by all threads.
  */
-public final class ProductQuantizer {
+public final class ProductQuantizer implements Quantizer {
   /** Centroids of each subspace. With fewer training rows, the rest repeat earlier centroids. */
   public static final int CENTROIDS = 256;
 
@@ -19,6 +19,7 @@ public final class ProductQuantizer {
   private final int dimension;
   private final int subspaces;
   private final float[] codebook;
+  private final boolean negatedDot;
 
   /**
    * A quantizer with this codebook.
@@ -26,8 +27,9 @@ public final class ProductQuantizer {
    * @param dimension floats per vector, at least 1
    * @param subspaces bytes per code, 1 to {@code dimension}
    * @param codebook 256 x dimension floats in the order described above; not copied
+   * @param negatedDot whether estimates are negated inner products, not squared distances
    */
-  public ProductQuantizer(int dimension, int subspaces, float[] codebook) {
+  public ProductQuantizer(int dimension, int subspaces, float[] codebook, boolean negatedDot) {
     if (subspaces < 1 || subspaces > dimension) {
       throw new IllegalArgumentException(
           "subspaces must be in [1, dimension = " + dimension + "], was " + subspaces);
@@ -42,6 +44,7 @@ public final class ProductQuantizer {
     this.dimension = dimension;
     this.subspaces = subspaces;
     this.codebook = codebook;
+    this.negatedDot = negatedDot;
   }
 
   /** Bytes per code when the user does not say: d / 8, below 512 dimensions d / 4, rounded up. */
@@ -49,14 +52,29 @@ public final class ProductQuantizer {
     return dimension >= 512 ? (dimension + 7) / 8 : (dimension + 3) / 4;
   }
 
-  /** Floats per vector. */
+  @Override
   public int dimension() {
     return dimension;
   }
 
-  /** Bytes per code. */
+  /** Bytes per code, one of each subspace. */
   public int subspaces() {
     return subspaces;
+  }
+
+  @Override
+  public int codeBytes() {
+    return subspaces;
+  }
+
+  /** Bytes of heap that an estimator of codes of {@code subspaces} bytes takes. */
+  public static long estimatorBytes(int subspaces) {
+    return (long) Float.BYTES * Kernels.codeTableLength(subspaces);
+  }
+
+  @Override
+  public CodeEstimator newEstimator() {
+    return new PqEstimator(this);
   }
 
   /** A copy of the codebook. */
@@ -69,12 +87,7 @@ public final class ProductQuantizer {
     return (int) ((long) s * dimension / subspaces);
   }
 
-  /**
-   * Replaces vectors by codes.
-   *
-   * @param vectors row-major, n x dimension from {@code vectorsOffset}, finite
-   * @param codes receives n x subspaces bytes from {@code codesOffset}
-   */
+  @Override
   public void encode(float[] vectors, int vectorsOffset, int n, byte[] codes, int codesOffset) {
     int[] nearest = new int[n];
     for (int s = 0; s < subspaces; s++) {
@@ -105,35 +118,18 @@ public final class ProductQuantizer {
     }
   }
 
-  /** Squared distance of each piece of the query to each centroid: table[256 * s + c]. */
-  void squaredL2Table(float[] query, float[] table) {
+  /** The part of an estimate that each centroid of each subspace adds: table[256 * s + c]. */
+  void table(float[] query, float[] table) {
     for (int s = 0; s < subspaces; s++) {
       int start = start(s);
-      kernels.squaredL2Columns(
-          query,
-          start,
-          start(s + 1) - start,
-          codebook,
-          start * CENTROIDS,
-          CENTROIDS,
-          table,
-          s * CENTROIDS);
-    }
-  }
-
-  /** Negated inner product of each piece of the query with each centroid: table[256 * s + c]. */
-  void negatedDotTable(float[] query, float[] table) {
-    for (int s = 0; s < subspaces; s++) {
-      int start = start(s);
-      kernels.negatedDotColumns(
-          query,
-          start,
-          start(s + 1) - start,
-          codebook,
-          start * CENTROIDS,
-          CENTROIDS,
-          table,
-          s * CENTROIDS);
+      int width = start(s + 1) - start;
+      int columns = start * CENTROIDS;
+      int at = s * CENTROIDS;
+      if (negatedDot) {
+        kernels.negatedDotColumns(query, start, width, codebook, columns, CENTROIDS, table, at);
+      } else {
+        kernels.squaredL2Columns(query, start, width, codebook, columns, CENTROIDS, table, at);
+      }
     }
   }
 }

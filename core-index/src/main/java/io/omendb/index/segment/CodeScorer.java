@@ -1,8 +1,8 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
-import io.omendb.index.quantization.PqScorer;
-import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.quantization.CodeEstimator;
+import io.omendb.index.quantization.Quantizer;
 import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.Scorer;
 
@@ -14,19 +14,16 @@ import io.omendb.index.vector.Scorer;
 final class CodeScorer implements Scorer {
   private final MappedCodes codes;
   private final Metric metric;
-  private final PqScorer estimator;
-  private final int subspaces;
+  private final CodeEstimator estimator;
+  private final int codeBytes;
   private final float[] prepared;
   private byte[] gathered = new byte[0];
 
-  CodeScorer(MappedCodes codes, ProductQuantizer quantizer, Metric metric) {
+  CodeScorer(MappedCodes codes, Quantizer quantizer, Metric metric) {
     this.codes = codes;
     this.metric = metric;
-    this.estimator =
-        metric == Metric.INNER_PRODUCT
-            ? PqScorer.negatedDot(quantizer)
-            : PqScorer.squaredL2(quantizer);
-    this.subspaces = quantizer.subspaces();
+    this.estimator = quantizer.newEstimator();
+    this.codeBytes = quantizer.codeBytes();
     this.prepared = new float[quantizer.dimension()];
   }
 
@@ -37,8 +34,8 @@ final class CodeScorer implements Scorer {
 
   @Override
   public void distances(int[] ordinals, int n, float[] out) {
-    if (gathered.length < n * subspaces) {
-      gathered = new byte[n * subspaces];
+    if (gathered.length < n * codeBytes) {
+      gathered = new byte[n * codeBytes];
     }
     codes.gather(ordinals, n, gathered);
     estimator.distances(gathered, n, out);

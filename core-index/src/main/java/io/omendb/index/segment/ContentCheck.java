@@ -8,6 +8,7 @@ import io.omendb.index.format.Section;
 import io.omendb.index.format.SegmentFormat;
 import io.omendb.index.format.SegmentFormat.Int8Row;
 import io.omendb.index.format.SegmentFormat.SectionId;
+import io.omendb.index.format.SegmentFormat.TransformBlocks;
 import io.omendb.index.quantization.ScalarQuantizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -24,6 +25,7 @@ final class ContentCheck implements ChunkCheck {
   private final Path file;
   private final int rows;
   private final int maxDegree;
+  private final int dimension;
 
   /** Where the chunk after the last one starts, and whether its record has an unused slot yet. */
   private long next;
@@ -42,6 +44,7 @@ final class ContentCheck implements ChunkCheck {
     this.file = file;
     this.rows = reader.rows();
     this.maxDegree = reader.header().maxDegree();
+    this.dimension = reader.header().dimension();
     this.int8Row = ByteBuffer.allocate(Int8Row.BYTES).order(ByteOrder.LITTLE_ENDIAN);
     this.int8RowBytes = Int8Row.BYTES + reader.header().dimension();
   }
@@ -51,7 +54,10 @@ final class ContentCheck implements ChunkCheck {
     switch (section.id()) {
       case SectionId.VECTORS:
       case SectionId.CODEBOOK:
-        checkFinite(section, offset, chunk);
+        checkFinite(section, offset, chunk, chunk.limit());
+        break;
+      case SectionId.TRANSFORM:
+        checkTransform(section, offset, chunk);
         break;
       case SectionId.INT8_VECTORS:
         checkInt8Rows(section, offset, chunk);
@@ -68,9 +74,17 @@ final class ContentCheck implements ChunkCheck {
     }
   }
 
-  private void checkFinite(Section section, long offset, ByteBuffer chunk)
+  /** The floats before the basis, of which any byte is one. */
+  private void checkTransform(Section section, long offset, ByteBuffer chunk)
       throws CorruptIndexException {
-    for (int i = 0; i < chunk.limit(); i += Float.BYTES) {
+    int components = TransformBlocks.components(section.length(), dimension);
+    long floats = 4L * dimension + 8L * components;
+    checkFinite(section, offset, chunk, (int) Math.min(chunk.limit(), floats - offset));
+  }
+
+  private void checkFinite(Section section, long offset, ByteBuffer chunk, int limit)
+      throws CorruptIndexException {
+    for (int i = 0; i < limit; i += Float.BYTES) {
       if ((chunk.getInt(i) & EXPONENT) == EXPONENT) {
         throw corrupt(section, offset + i, chunk.getFloat(i) + " is not a finite float");
       }

@@ -9,15 +9,16 @@ import io.omendb.index.format.SegmentFormat.SectionId;
 import io.omendb.index.graph.ArrayGraph;
 import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.graph.VamanaBuilder;
-import io.omendb.index.quantization.PqTrainer;
 import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.quantization.Quantizer;
+import io.omendb.index.quantization.TransformQuantizer;
 import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.VectorReader;
 import java.io.IOException;
 import java.util.Arrays;
 
 /**
- * Gives a segment its codebook, codes and graph: works on the mapping of what is written already
+ * Gives a segment its quantizer, codes and graph: works on the mapping of what is written already
  * and appends the sections. Used once, by one thread, which starts its own workers.
  */
 final class GraphBuild {
@@ -47,8 +48,8 @@ final class GraphBuild {
   /** Bytes of heap at the peak; the formula of {@link SegmentBuilder#estimatedMemory}. */
   static long heapBytes(IndexConfig config, int rows, int threads) {
     int d = config.dimension();
-    int m = config.pqSubspaces();
-    long train = PqTrainer.heapBytes(rows, d, m, threads);
+    int m = CodeChoice.mostCodeBytes(config);
+    long train = CodeChoice.heapBytes(config, rows, threads);
     long encode = threads * (long) ENCODE_ROWS * (4L * d + m);
     int graphDimension = MetricViews.graphDimension(config.metric(), d);
     long graph =
@@ -64,7 +65,7 @@ final class GraphBuild {
     int d = config.dimension();
     return MetricViews.heapBytes(config.metric(), rows)
         + 4L * ProductQuantizer.CENTROIDS * d
-        + RecallMeter.heapBytes(rows, d, config.pqSubspaces(), heldOut(rows), threads);
+        + RecallMeter.heapBytes(rows, d, CodeChoice.estimatorBytes(config), heldOut(rows), threads);
   }
 
   /** Rows that wait outside of the graph until its recall is known. */
@@ -79,13 +80,12 @@ final class GraphBuild {
       VectorReader vectors = rowWriter.added(mapped, floats, rows);
       MetricViews views = MetricViews.of(vectors, config.metric(), control.threads());
       control.throwIfCancelled();
-      ProductQuantizer quantizer =
-          PqTrainer.train(views.codeSpace, config.pqSubspaces(), config.seed(), control.threads());
+      Quantizer quantizer = new CodeChoice(vectors, views.codeSpace, config, control).train();
       control.throwIfCancelled();
-      writeCodebook(quantizer);
+      write(quantizer);
       Section codes = writeCodes(views.codeSpace, quantizer);
       try (MappedFile withCodes = writer.mapWritten()) {
-        MappedCodes mappedCodes = new MappedCodes(withCodes, codes, config.pqSubspaces());
+        MappedCodes mappedCodes = new MappedCodes(withCodes, codes, quantizer.codeBytes());
         MappedVectors stored = rowWriter.stored(mapped, rows);
         return buildGraph(vectors, stored, views, quantizer, mappedCodes);
       }
@@ -96,7 +96,7 @@ final class GraphBuild {
       VectorReader vectors,
       MappedVectors stored,
       MetricViews views,
-      ProductQuantizer quantizer,
+      Quantizer quantizer,
       MappedCodes codes)
       throws IOException {
     VamanaBuilder builder =
@@ -122,17 +122,29 @@ final class GraphBuild {
     return new SegmentStats(graph.entryPoint(), heldOut.length, recall);
   }
 
-  private void writeCodebook(ProductQuantizer quantizer) throws IOException {
-    float[] codebook = quantizer.copyCodebook();
-    writer.beginSection(SectionId.CODEBOOK);
-    writer.write(codebook, 0, codebook.length);
+  private void write(Quantizer quantizer) throws IOException {
+    if (quantizer instanceof ProductQuantizer product) {
+      float[] codebook = product.copyCodebook();
+      writer.beginSection(SectionId.CODEBOOK);
+      writer.write(codebook, 0, codebook.length);
+    } else {
+      TransformQuantizer transform = (TransformQuantizer) quantizer;
+      writer.beginSection(SectionId.TRANSFORM);
+      float[] mean = transform.copyMean();
+      writer.write(mean, 0, mean.length);
+      float[] scales = transform.copyScales();
+      writer.write(scales, 0, scales.length);
+      float[] steps = transform.copySteps();
+      writer.write(steps, 0, steps.length);
+      byte[] basis = transform.copyBasis();
+      writer.write(basis, 0, basis.length);
+    }
     writer.endSection();
   }
 
-  private Section writeCodes(VectorReader codeSpace, ProductQuantizer quantizer)
-      throws IOException {
+  private Section writeCodes(VectorReader codeSpace, Quantizer quantizer) throws IOException {
     int d = config.dimension();
-    int m = config.pqSubspaces();
+    int m = quantizer.codeBytes();
     int threads = control.threads();
     float[][] vectors = new float[threads][ENCODE_ROWS * d];
     byte[][] codes = new byte[threads][ENCODE_ROWS * m];

@@ -3,7 +3,7 @@ package io.omendb.index.segment;
 
 import io.omendb.index.graph.BeamSearch;
 import io.omendb.index.graph.Graph;
-import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.quantization.Quantizer;
 import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.TopK;
 import java.util.BitSet;
@@ -32,7 +32,7 @@ final class GraphSearch {
   private TopK nearest = new TopK(1);
   private int nearestSize = 1;
 
-  GraphSearch(Graph graph, MappedCodes codes, ProductQuantizer quantizer, Metric metric) {
+  GraphSearch(Graph graph, MappedCodes codes, Quantizer quantizer, Metric metric) {
     this.graph = graph;
     this.estimator = new CodeScorer(codes, quantizer, metric);
     this.beam = new BeamSearch(graph.size(), graph.maxDegree(), 128);

@@ -3,7 +3,6 @@ package io.omendb.index.segment;
 
 import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.graph.GraphConfig;
-import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Metric;
 
 /**
@@ -14,7 +13,8 @@ import io.omendb.index.vector.Metric;
  * @param maxDegree out-degree bound R of the graph, 4 to 512
  * @param buildListSize beam width L of the build, at least {@code maxDegree}
  * @param alpha pruning slack on squared L2, 1.0 to 2.0
- * @param pqSubspaces bytes of a product-quantization code; 0 chooses from the dimension
+ * @param pqSubspaces bytes of a product-quantization code; 0 leaves it to the build whether
+ *     searches navigate by transform coding or by product quantization, and the size of a code
  * @param seed of every random choice
  * @param storage how vectors are kept
  * @param builder how the graph is built; a file without a graph says INCREMENTAL
@@ -85,22 +85,6 @@ public record IndexConfig(
   public IndexConfig withBuilder(GraphBuilder builder) {
     return new IndexConfig(
         dimension, metric, maxDegree, buildListSize, alpha, pqSubspaces, seed, storage, builder);
-  }
-
-  /** This config with the size of a code chosen. */
-  IndexConfig resolved() {
-    return pqSubspaces > 0
-        ? this
-        : new IndexConfig(
-            dimension,
-            metric,
-            maxDegree,
-            buildListSize,
-            alpha,
-            ProductQuantizer.defaultSubspaces(dimension),
-            seed,
-            storage,
-            builder);
   }
 
   /** The part that shapes the graph. */

@@ -8,18 +8,18 @@ import io.omendb.index.format.Section;
 final class MappedCodes {
   private final MappedFile file;
   private final long base;
-  private final int subspaces;
+  private final int codeBytes;
 
-  MappedCodes(MappedFile file, Section section, int subspaces) {
+  MappedCodes(MappedFile file, Section section, int codeBytes) {
     this.file = file;
     this.base = section.offset();
-    this.subspaces = subspaces;
+    this.codeBytes = codeBytes;
   }
 
   /** Copies the codes of {@code ordinals[0 .. n)} to {@code dst}, one after the other. */
   void gather(int[] ordinals, int n, byte[] dst) {
     for (int i = 0; i < n; i++) {
-      file.getBytes(base + (long) ordinals[i] * subspaces, dst, i * subspaces, subspaces);
+      file.getBytes(base + (long) ordinals[i] * codeBytes, dst, i * codeBytes, codeBytes);
     }
   }
 }

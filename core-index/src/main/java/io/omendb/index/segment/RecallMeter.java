@@ -2,8 +2,7 @@
 package io.omendb.index.segment;
 
 import io.omendb.index.graph.Graph;
-import io.omendb.index.quantization.PqScorer;
-import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.quantization.Quantizer;
 import io.omendb.index.vector.ExactDistance;
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Metric;
@@ -66,9 +65,9 @@ final class RecallMeter {
    * Bytes of heap that a measurement with {@code queries} queries needs: their vectors and, per
    * thread, an exact search, later the tables of a graph search.
    */
-  static long heapBytes(int rows, int dimension, int subspaces, int queries, int threads) {
+  static long heapBytes(int rows, int dimension, long estimatorBytes, int queries, int threads) {
     long exact = ExactSearch.heapBytes(dimension, queries, FAR) + rows / 8 + 24L * FAR * queries;
-    long search = PqScorer.heapBytes(subspaces) + rows / 4 + (1 << 18);
+    long search = estimatorBytes + rows / 4 + (1 << 18);
     return 4L * dimension * queries + 24L * FAR * queries + threads * Math.max(exact, search);
   }
 
@@ -77,7 +76,7 @@ final class RecallMeter {
    *
    * @throws InterruptedIOException when cancelled
    */
-  RecallCurve measure(Graph graph, MappedCodes codes, ProductQuantizer quantizer)
+  RecallCurve measure(Graph graph, MappedCodes codes, Quantizer quantizer)
       throws InterruptedIOException {
     findBounds();
     int slices = Math.min(control.threads(), queries.length);

@@ -7,9 +7,12 @@ import io.omendb.index.format.FormatReader;
 import io.omendb.index.format.MappedFile;
 import io.omendb.index.format.Section;
 import io.omendb.index.format.SegmentFormat.SectionId;
+import io.omendb.index.format.SegmentFormat.TransformBlocks;
 import io.omendb.index.graph.Graph;
 import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.quantization.Quantizer;
+import io.omendb.index.quantization.TransformQuantizer;
 import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.VectorReader;
 import java.io.Closeable;
@@ -32,7 +35,7 @@ public final class Segment implements Closeable {
   private final MappedVectors vectors;
   private final MappedCodes codes;
   private final MappedGraph graph;
-  private final ProductQuantizer quantizer;
+  private final Quantizer quantizer;
 
   private Segment(FormatReader reader, SegmentInfo info, SegmentStats stats) throws IOException {
     this.info = info;
@@ -40,13 +43,11 @@ public final class Segment implements Closeable {
     IndexConfig config = info.config();
     this.vectors = new MappedVectors(file, vectorsSection(reader), info.rows(), config.dimension());
     if (info.hasGraph()) {
-      this.codes = new MappedCodes(file, reader.section(SectionId.CODES), config.pqSubspaces());
+      this.quantizer = quantizer(reader, file, config);
+      this.codes = new MappedCodes(file, reader.section(SectionId.CODES), quantizer.codeBytes());
       this.graph =
           new MappedGraph(
               file, graphSection(reader), info.rows(), config.maxDegree(), stats.entryPoint());
-      float[] codebook = new float[ProductQuantizer.CENTROIDS * config.dimension()];
-      file.getFloats(reader.section(SectionId.CODEBOOK).offset(), codebook, 0, codebook.length);
-      this.quantizer = new ProductQuantizer(config.dimension(), config.pqSubspaces(), codebook);
     } else {
       this.codes = null;
       this.graph = null;
@@ -122,6 +123,36 @@ public final class Segment implements Closeable {
         reader.fileBytes(),
         reader.fileCrc32c(),
         stats.recall());
+  }
+
+  /** What CODEBOOK or TRANSFORM says, whichever the file has. */
+  private static Quantizer quantizer(FormatReader reader, MappedFile file, IndexConfig config) {
+    int d = config.dimension();
+    boolean negatedDot = config.metric() == Metric.INNER_PRODUCT;
+    int codeBytes = (int) (reader.section(SectionId.CODES).length() / reader.rows());
+    Section codebook = reader.section(SectionId.CODEBOOK);
+    if (codebook != null) {
+      float[] centroids = new float[ProductQuantizer.CENTROIDS * d];
+      file.getFloats(codebook.offset(), centroids, 0, centroids.length);
+      return new ProductQuantizer(d, codeBytes, centroids, negatedDot);
+    }
+    Section transform = reader.section(SectionId.TRANSFORM);
+    int components = TransformBlocks.components(transform.length(), d);
+    float[] mean = new float[d];
+    float[] scales = new float[components];
+    float[] steps = new float[components];
+    byte[] basis = new byte[components * d];
+    long at = transform.offset();
+    file.getFloats(at, mean, 0, d);
+    at += 4L * d;
+    file.getFloats(at, scales, 0, components);
+    at += 4L * components;
+    file.getFloats(at, steps, 0, components);
+    at += 4L * components;
+    file.getBytes(at, basis, 0, basis.length);
+    int narrow = TransformBlocks.narrow(components, codeBytes);
+    return new TransformQuantizer(
+        TransformBlocks.all(codeBytes) - narrow, narrow, mean, scales, steps, basis, negatedDot);
   }
 
   /** VECTORS or INT8_VECTORS, whichever the file has. */
@@ -203,7 +234,7 @@ public final class Segment implements Closeable {
   }
 
   /** Null without a graph. */
-  ProductQuantizer quantizer() {
+  Quantizer quantizer() {
     return quantizer;
   }
 }

@@ -75,12 +75,10 @@ public final class SegmentBuilder implements Closeable {
   static SegmentBuilder create(
       Path file, IndexConfig config, UUID tableId, UUID segmentId, int minGraphRows)
       throws IOException {
-    IndexConfig resolved = config.resolved();
-    FormatWriter writer = FormatWriter.create(file, header(resolved, tableId, segmentId));
+    FormatWriter writer = FormatWriter.create(file, header(config, tableId, segmentId));
     try {
-      RowWriter rowWriter = new RowWriter(writer, file, resolved);
-      return new SegmentBuilder(
-          file, resolved, tableId, segmentId, minGraphRows, writer, rowWriter);
+      RowWriter rowWriter = new RowWriter(writer, file, config);
+      return new SegmentBuilder(file, config, tableId, segmentId, minGraphRows, writer, rowWriter);
     } catch (IOException | RuntimeException | Error e) {
       writer.close();
       Files.deleteIfExists(file);
@@ -96,18 +94,19 @@ public final class SegmentBuilder implements Closeable {
    *   4 n (S + 1) + 8 n                 graph, insertion order, counts of back-edges
    *   + 8 n                             repair, with an incremental builder
    *   + 46 n + n (8 C + 2) / 4          partitions and candidates, with a partitioned one
-   *   + 1 KiB d                         codebook
+   *   + 1 KiB d                         codebook, or less
    *   + 12 n                            unless the metric is L2
    *   + T (6.5 n + O(d (L + R + 2000))) scratch of each thread; 0.5 n instead of 6.5 n with an
    *                                     incremental builder
    * </pre>
    *
    * or, when that is more, the 4 d min(n, 16,384) bytes of the sample from which the codebook is
-   * trained. A partitioned build that may use more is faster: up to 3/4 n (8 C + 2) bytes more are
-   * used, and the file is the same. Vectors and codes are read from the file and not counted. Few
-   * rows need less: without a graph a build needs nothing but its buffers. Those are 2 MiB, and 1
-   * MiB and 4 d bytes more with {@link VectorStorage#INT8}, which also keeps 4 d bytes per row on
-   * disk beside the file until the build ends.
+   * trained, or the 4 d (min(n, 8192) + d + 528) bytes that finding principal components takes. A
+   * partitioned build that may use more is faster: up to 3/4 n (8 C + 2) bytes more are used, and
+   * the file is the same. Vectors and codes are read from the file and not counted. Few rows need
+   * less: without a graph a build needs nothing but its buffers. Those are 2 MiB, and 1 MiB and 4 d
+   * bytes more with {@link VectorStorage#INT8}, which also keeps 4 d bytes per row on disk beside
+   * the file until the build ends.
    *
    * @param rows in the segment
    * @param threads of the build
@@ -118,9 +117,7 @@ public final class SegmentBuilder implements Closeable {
 
   private static long estimatedMemory(IndexConfig config, int rows, int threads, int minGraphRows) {
     long buffers = 2L * SegmentFormat.CHUNK_BYTES + RowWriter.heapBytes(config);
-    return rows < minGraphRows
-        ? buffers
-        : buffers + GraphBuild.heapBytes(config.resolved(), rows, threads);
+    return rows < minGraphRows ? buffers : buffers + GraphBuild.heapBytes(config, rows, threads);
   }
 
   /**

@@ -146,6 +146,25 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
       byte[] codes, int codesOffset, float base, float step, int d, float[] out, int outOffset);
 
   /**
+   * Inner product of {@code query} with each of {@code n} rows of {@code d} signed bytes that
+   * follow each other from {@code rows[0]}; row i goes to {@code out[i]}.
+   */
+  void dotInt8Rows(float[] query, byte[] rows, int n, int d, float[] out);
+
+  /**
+   * Weighs codes of bytes and half bytes. Each of {@code n} codes that follow each other is four
+   * bytes that are skipped, {@code wideBytes} signed bytes b with a weight w each, which add {@code
+   * w b}, then blocks of 16 bytes, byte i of each with the weights u of index i and v of index 16 +
+   * i of its 32 weights, which adds {@code u b + v (b & 15)}.
+   *
+   * @param weights one float per wide byte, then 32 per block
+   * @param wideBytes a multiple of 16
+   * @param codeBytes length of a code: 4 + a multiple of 16
+   */
+  void codeProducts(
+      float[] weights, int wideBytes, byte[] codes, int codeBytes, int n, float[] out);
+
+  /**
    * Length of the table that {@link #sumCodes} needs: the power of two from {@code 256 * subspaces}
    * on, so that the compiler sees that an index cut to it is inside of the array and drops its own
    * check, a fifth of the work.

@@ -242,4 +242,58 @@ public final class ScalarKernels implements Kernels {
     }
     return passing;
   }
+
+  @Override
+  public void dotInt8Rows(float[] query, byte[] rows, int n, int d, float[] out) {
+    for (int r = 0; r < n; r++) {
+      int at = r * d;
+      float s0 = 0;
+      float s1 = 0;
+      float s2 = 0;
+      float s3 = 0;
+      int i = 0;
+      for (; i < d - 3; i += 4) {
+        s0 += query[i] * rows[at + i];
+        s1 += query[i + 1] * rows[at + i + 1];
+        s2 += query[i + 2] * rows[at + i + 2];
+        s3 += query[i + 3] * rows[at + i + 3];
+      }
+      for (; i < d; i++) {
+        s0 += query[i] * rows[at + i];
+      }
+      out[r] = (s0 + s1) + (s2 + s3);
+    }
+  }
+
+  @Override
+  public void codeProducts(
+      float[] weights, int wideBytes, byte[] codes, int codeBytes, int n, float[] out) {
+    for (int r = 0; r < n; r++) {
+      int at = r * codeBytes + Float.BYTES;
+      int end = (r + 1) * codeBytes;
+      float s0 = 0;
+      float s1 = 0;
+      float s2 = 0;
+      float s3 = 0;
+      for (int i = 0; i < wideBytes; i += 4) {
+        s0 += weights[i] * codes[at + i];
+        s1 += weights[i + 1] * codes[at + i + 1];
+        s2 += weights[i + 2] * codes[at + i + 2];
+        s3 += weights[i + 3] * codes[at + i + 3];
+      }
+      int w = wideBytes;
+      for (int block = at + wideBytes; block < end; block += 16) {
+        for (int i = 0; i < 16; i += 2) {
+          int even = codes[block + i];
+          int odd = codes[block + i + 1];
+          s0 += weights[w + i] * even;
+          s1 += weights[w + 16 + i] * (even & 15);
+          s2 += weights[w + i + 1] * odd;
+          s3 += weights[w + 16 + i + 1] * (odd & 15);
+        }
+        w += 32;
+      }
+      out[r] = (s0 + s1) + (s2 + s3);
+    }
+  }
 }

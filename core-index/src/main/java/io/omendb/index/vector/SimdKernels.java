@@ -24,10 +24,10 @@ import jdk.incubator.vector.VectorSpecies;
 final class SimdKernels implements Kernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
-  private static final VectorShuffle<Float> ROTATE_8 = rotation(8);
-  private static final VectorShuffle<Float> ROTATE_4 = rotation(4);
-  private static final VectorShuffle<Float> ROTATE_2 = rotation(2);
-  private static final VectorShuffle<Float> ROTATE_1 = rotation(1);
+  static final VectorShuffle<Float> ROTATE_8 = rotation(8);
+  static final VectorShuffle<Float> ROTATE_4 = rotation(4);
+  static final VectorShuffle<Float> ROTATE_2 = rotation(2);
+  static final VectorShuffle<Float> ROTATE_1 = rotation(1);
 
   /**
    * Throws UnsupportedOperationException on a machine where this would be slower than plain Java.
@@ -242,6 +242,17 @@ final class SimdKernels implements Kernels {
   public void dequantize(
       byte[] codes, int codesOffset, float base, float step, int d, float[] out, int outOffset) {
     SimdInt8.dequantize(codes, codesOffset, base, step, d, out, outOffset);
+  }
+
+  @Override
+  public void dotInt8Rows(float[] query, byte[] rows, int n, int d, float[] out) {
+    SimdInt8.dotRows(query, rows, n, d, out);
+  }
+
+  @Override
+  public void codeProducts(
+      float[] weights, int wideBytes, byte[] codes, int codeBytes, int n, float[] out) {
+    SimdInt8.codeProducts(weights, wideBytes, codes, codeBytes, n, out);
   }
 
   @Override

@@ -167,7 +167,7 @@ class FormatFileTest {
     for (float alpha : new float[] {0.9f, 2.1f, Float.NaN}) {
       assertRejects(file, "HEADER", e -> e.putFloat(Header.ALPHA, alpha));
     }
-    for (int subspaces : new int[] {0, 4, -1}) {
+    for (int subspaces : new int[] {4, -1, Integer.MIN_VALUE}) {
       assertRejects(file, "HEADER", e -> e.putInt(Header.PQ_SUBSPACES, subspaces));
     }
   }

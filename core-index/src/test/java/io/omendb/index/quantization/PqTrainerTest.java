@@ -11,9 +11,9 @@ class PqTrainerTest {
   @Test
   void codebookIsTheSameAtAnyThreadCountAndDiffersByTheSeed() {
     VectorReader vectors = gaussians(3000, 13);
-    float[] one = PqTrainer.train(vectors, 4, 5, 1).copyCodebook();
-    assertThat(PqTrainer.train(vectors, 4, 5, 3).copyCodebook()).containsExactly(one);
-    assertThat(PqTrainer.train(vectors, 4, 6, 1).copyCodebook()).isNotEqualTo(one);
+    float[] one = PqTrainer.train(vectors, 4, false, 5, 1).copyCodebook();
+    assertThat(PqTrainer.train(vectors, 4, false, 5, 3).copyCodebook()).containsExactly(one);
+    assertThat(PqTrainer.train(vectors, 4, false, 6, 1).copyCodebook()).isNotEqualTo(one);
   }
 
   @Test
@@ -21,7 +21,7 @@ class PqTrainerTest {
     for (int n : new int[] {1, 2, 100, 256}) {
       for (int d : new int[] {1, 5}) {
         VectorReader vectors = gaussians(n, d);
-        ProductQuantizer quantizer = PqTrainer.train(vectors, (d + 1) / 2, 1, 2);
+        ProductQuantizer quantizer = PqTrainer.train(vectors, (d + 1) / 2, false, 1, 2);
         assertThat(error(vectors, quantizer)).isZero();
       }
     }
@@ -30,7 +30,7 @@ class PqTrainerTest {
   @Test
   void equalRowsAreCodedWithoutLoss() {
     VectorReader vectors = rows(new float[700][9]);
-    assertThat(error(vectors, PqTrainer.train(vectors, 3, 1, 1))).isZero();
+    assertThat(error(vectors, PqTrainer.train(vectors, 3, false, 1, 1))).isZero();
   }
 
   @Test
@@ -38,7 +38,7 @@ class PqTrainerTest {
     // One byte for two independent coordinates is 4 bits each: Lloyd-Max needs 0.0095 of the
     // variance there (Max, 1960), vector quantization somewhat less, a sample somewhat more.
     VectorReader vectors = gaussians(20_000, 16);
-    double perCoordinate = error(vectors, PqTrainer.train(vectors, 8, 3, 2)) / (20_000 * 16);
+    double perCoordinate = error(vectors, PqTrainer.train(vectors, 8, false, 3, 2)) / (20_000 * 16);
     assertThat(perCoordinate).isBetween(0.005, 0.0115);
   }
 

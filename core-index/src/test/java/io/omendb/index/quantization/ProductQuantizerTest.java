@@ -31,7 +31,7 @@ class ProductQuantizerTest {
   void subspacesCoverTheDimensionsWithWidthsThatDifferByOneAtMost() {
     for (int d = 1; d < 200; d++) {
       for (int m = 1; m <= d; m++) {
-        ProductQuantizer quantizer = new ProductQuantizer(d, m, new float[256 * d]);
+        ProductQuantizer quantizer = new ProductQuantizer(d, m, new float[256 * d], false);
         assertThat(quantizer.start(0)).isZero();
         assertThat(quantizer.start(m)).isEqualTo(d);
         for (int s = 0; s < m; s++) {
@@ -45,7 +45,7 @@ class ProductQuantizerTest {
   @MethodSource("shapes")
   void encodingTakesTheNearestCentroidOfEverySubspace(int d, int m) {
     float[] codebook = gaussians(256 * d);
-    ProductQuantizer quantizer = new ProductQuantizer(d, m, codebook);
+    ProductQuantizer quantizer = new ProductQuantizer(d, m, codebook, false);
     int n = 20;
     float[] vectors = gaussians(3 + n * d);
     byte[] codes = new byte[2 + n * m];
@@ -75,20 +75,21 @@ class ProductQuantizerTest {
   @ParameterizedTest
   @MethodSource("shapes")
   void estimatesAreTheDistancesToTheDecodedVectors(int d, int m) {
-    ProductQuantizer quantizer = new ProductQuantizer(d, m, gaussians(256 * d));
+    float[] codebook = gaussians(256 * d);
+    ProductQuantizer quantizer = new ProductQuantizer(d, m, codebook, false);
     int n = 23;
     byte[] codes = new byte[n * m];
     random.nextBytes(codes);
     float[] l2 = new float[n];
     float[] negatedDot = new float[n];
-    PqScorer l2Scorer = PqScorer.squaredL2(quantizer);
-    PqScorer dotScorer = PqScorer.negatedDot(quantizer);
+    CodeEstimator l2Estimator = quantizer.newEstimator();
+    CodeEstimator dotEstimator = new ProductQuantizer(d, m, codebook, true).newEstimator();
     for (int query = 0; query < 3; query++) {
       float[] q = gaussians(d);
-      l2Scorer.prepare(q);
-      l2Scorer.distances(codes, n, l2);
-      dotScorer.prepare(q);
-      dotScorer.distances(codes, n, negatedDot);
+      l2Estimator.prepare(q);
+      l2Estimator.distances(codes, n, l2);
+      dotEstimator.prepare(q);
+      dotEstimator.distances(codes, n, negatedDot);
       float[] decoded = new float[d + 1];
       for (int i = 0; i < n; i++) {
         quantizer.decode(codes, i * m, decoded, 1);
@@ -113,7 +114,7 @@ class ProductQuantizerTest {
         codebook[j * 256 + c] = c < 200 ? c * (j + 1) : 7 * (j + 1);
       }
     }
-    ProductQuantizer quantizer = new ProductQuantizer(d, 3, codebook);
+    ProductQuantizer quantizer = new ProductQuantizer(d, 3, codebook, false);
     byte[] codes = {(byte) 199, 7, 0};
     float[] vector = new float[d];
     quantizer.decode(codes, 0, vector, 0);
@@ -126,7 +127,7 @@ class ProductQuantizerTest {
   @Test
   void codebookIsReturnedAsACopy() {
     float[] codebook = gaussians(256 * 3);
-    ProductQuantizer quantizer = new ProductQuantizer(3, 2, codebook);
+    ProductQuantizer quantizer = new ProductQuantizer(3, 2, codebook, false);
     assertThat(quantizer.copyCodebook()).containsExactly(codebook).isNotSameAs(codebook);
     assertThat(quantizer.dimension()).isEqualTo(3);
     assertThat(quantizer.subspaces()).isEqualTo(2);
@@ -148,10 +149,10 @@ class ProductQuantizerTest {
   @Test
   void shapesThatDoNotFitAreRefused() {
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ProductQuantizer(4, 5, new float[1024]))
+        .isThrownBy(() -> new ProductQuantizer(4, 5, new float[1024], false))
         .withMessage("subspaces must be in [1, dimension = 4], was 5");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> new ProductQuantizer(4, 2, new float[1000]))
+        .isThrownBy(() -> new ProductQuantizer(4, 2, new float[1000], false))
         .withMessage("codebook must hold 1024 floats, holds 1000");
   }
 

@@ -10,6 +10,7 @@ import io.omendb.index.format.CorruptIndexException;
 import io.omendb.index.format.Resealed;
 import io.omendb.index.format.SegmentFormat;
 import io.omendb.index.format.UnsupportedFormatException;
+import io.omendb.index.quantization.TransformQuantizer;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.io.RandomAccessFile;
@@ -38,20 +39,22 @@ class CorruptionTest {
   @TempDir Path dir;
 
   private Path build(boolean graph) throws IOException {
-    return build(graph, VectorStorage.FLOAT32);
+    return build(graph, VectorStorage.FLOAT32, 2);
   }
 
-  private Path build(boolean graph, VectorStorage storage) throws IOException {
+  private Path build(boolean graph, VectorStorage storage, int subspaces) throws IOException {
     Path file = dir.resolve("s.omx");
-    IndexConfig config = CONFIG.withStorage(storage);
+    IndexConfig config =
+        new IndexConfig(5, Metric.L2, 4, 12, 1.2f, subspaces, 42L).withStorage(storage);
     Fixtures.build(file, Fixtures.integerRows(ROWS, 5, 1), config, graph ? 10 : Integer.MAX_VALUE);
     return file;
   }
 
   @ParameterizedTest
-  @CsvSource({"false, FLOAT32", "true, FLOAT32", "false, INT8"})
-  void everyFlippedByteIsFound(boolean graph, VectorStorage storage) throws IOException {
-    Path file = build(graph, storage);
+  @CsvSource({"false, FLOAT32, 2", "true, FLOAT32, 2", "true, FLOAT32, 0", "false, INT8, 2"})
+  void everyFlippedByteIsFound(boolean graph, VectorStorage storage, int subspaces)
+      throws IOException {
+    Path file = build(graph, storage, subspaces);
     byte[] good = Files.readAllBytes(file);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
     long thread = Thread.currentThread().getId();
@@ -164,6 +167,39 @@ class CorruptionTest {
   }
 
   @Test
+  void transformThatNoWriterWritesIsFound() throws IOException {
+    Path file = build(true, VectorStorage.FLOAT32, 0);
+    int nan = Float.floatToIntBits(Float.NaN);
+    int components;
+    try (Segment segment = Segment.open(file)) {
+      components = ((TransformQuantizer) segment.quantizer()).copySteps().length;
+    }
+    assertRejects(file, "TRANSFORM", CODEBOOK, 4 * 4, nan);
+    assertRejects(file, "TRANSFORM", CODEBOOK, 4 * 5, nan);
+    assertRejects(file, "TRANSFORM", CODEBOOK, 16 + 8 * components, nan);
+    // Behind the steps any byte is one of the basis.
+    Resealed edit = new Resealed(Files.readAllBytes(file));
+    int basis = 20 + 8 * components;
+    edit.putInt(edit.section(CODEBOOK) + basis, nan);
+    Files.write(file, edit.withChecksumsOfChunks());
+    Segment.open(file).close();
+  }
+
+  @Test
+  void codesOfALengthThatTheirQuantizerDoesNotHaveAreFound() throws IOException {
+    for (int subspaces : new int[] {0, 2}) {
+      Path file = build(true, VectorStorage.FLOAT32, subspaces);
+      byte[] good = Files.readAllBytes(file);
+      for (int asked : new int[] {1, 2, 3, 5}) {
+        if (asked != subspaces) {
+          Files.write(file, new Resealed(good.clone()).putInt(72, asked).bytes());
+          assertDamaged(file, "a header that asks for " + asked);
+        }
+      }
+    }
+  }
+
+  @Test
   void wideNeighboursThatNoWriterWritesAreFound() throws IOException {
     Path file = dir.resolve("wide.omx");
     Files.copy(GoldenTest.GOLDEN.resolve("graph.omx"), file);
@@ -196,7 +232,7 @@ class CorruptionTest {
 
   @Test
   void int8RowsThatNoWriterWritesAreFound() throws IOException {
-    Path file = build(false, VectorStorage.INT8);
+    Path file = build(false, VectorStorage.INT8, 2);
     String section = "INT8_VECTORS";
     int row = 8 + 5;
     int nan = Float.floatToIntBits(Float.NaN);

@@ -15,11 +15,14 @@ import java.nio.file.Path;
  */
 final class GoldenFiles {
   static final IndexConfig PLAIN =
-      IndexConfig.defaults(2, Metric.COSINE).withBuilder(GraphBuilder.INCREMENTAL);
+      new IndexConfig(2, Metric.COSINE, 32, 100, 1.2f, 1, 42L)
+          .withBuilder(GraphBuilder.INCREMENTAL);
   static final IndexConfig GRAPH =
       new IndexConfig(6, Metric.L2, 4, 12, 1.2f, 2, 42L).withBuilder(GraphBuilder.INCREMENTAL);
   static final IndexConfig INT8 =
       GRAPH.withStorage(VectorStorage.INT8).withBuilder(GraphBuilder.INCREMENTAL);
+  static final IndexConfig TRANSFORM =
+      new IndexConfig(6, Metric.L2, 4, 12, 1.2f, 0, 42L).withBuilder(GraphBuilder.INCREMENTAL);
   static final float[][] PLAIN_ROWS = {{1, 2}, {-3, 0.5f}, {0, 4}};
 
   private GoldenFiles() {}
@@ -37,6 +40,10 @@ final class GoldenFiles {
   /** Writes the files to the folder named by the first argument. */
   public static void main(String[] args) throws IOException {
     Path dir = Path.of(args[0]);
+    Fixtures.build(dir.resolve("transform.omx"), graphRows(), TRANSFORM, 1);
+    if (Files.exists(dir.resolve("graph24.omx"))) {
+      return;
+    }
     Fixtures.build(dir.resolve("graph24.omx"), graphRows(), GRAPH, 1);
     if (Files.exists(dir.resolve("int8.omx"))) {
       return;

@@ -3,6 +3,7 @@ package io.omendb.index.segment;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,9 +52,21 @@ class SearchBaselineTest {
   void costWayAndQualityAreThoseOfTheBaseline() throws IOException {
     rows = integers(ROWS, 0, 1);
     float[][] queries = integers(QUERIES, 0, 2);
-    IndexConfig config = new IndexConfig(DIMENSION, Metric.L2, 24, 60, 1.2f, 6, 3);
-    Fixtures.build(dir.resolve("s.omx"), rows, config, 1);
     List<String> cases = new ArrayList<>();
+    for (int subspaces : new int[] {6, 0}) {
+      measure(subspaces, queries, cases);
+    }
+    String actual = cases.stream().collect(Collectors.joining(",\n", "[\n", "\n]\n"));
+    if ("overwrite".equals(System.getProperty("baseline"))) {
+      Files.writeString(BASELINE, actual);
+    }
+    assertThat(actual).isEqualTo(Files.readString(BASELINE));
+  }
+
+  /** Codes of 6 bytes by product quantization, or those that a build takes for such rows. */
+  private void measure(int subspaces, float[][] queries, List<String> cases) throws IOException {
+    IndexConfig config = new IndexConfig(DIMENSION, Metric.L2, 24, 60, 1.2f, subspaces, 3);
+    Fixtures.build(dir.resolve("s.omx"), rows, config, 1);
     try (Segment segment = Segment.open(dir.resolve("s.omx"))) {
       for (int listSize : LIST_SIZES) {
         cases.add(measure(segment, "one by one", queries, null, listSize, false));
@@ -67,11 +80,6 @@ class SearchBaselineTest {
         cases.add(measure(segment, "filter, a corner", queries, corner(), listSize, false));
       }
     }
-    String actual = cases.stream().collect(Collectors.joining(",\n", "[\n", "\n]\n"));
-    if ("overwrite".equals(System.getProperty("baseline"))) {
-      Files.writeString(BASELINE, actual);
-    }
-    assertThat(actual).isEqualTo(Files.readString(BASELINE));
   }
 
   private static BitSet spread(int perMille) {
@@ -117,9 +125,11 @@ class SearchBaselineTest {
     }
     return String.format(
         Locale.ROOT,
-        "  {\"search\": \"%s\", \"listSize\": %d, \"eligible\": %d, \"recall\": %.4f,\n"
+        "  {\"codes\": \"%s\", \"search\": \"%s\",\n"
+            + "   \"listSize\": %d, \"eligible\": %d, \"recall\": %.4f,\n"
             + "   \"walks\": %d, \"filteredWalks\": %d, \"codeScans\": %d, \"exactScans\": %d,\n"
             + "   \"hops\": %d, \"pqDistances\": %d, \"exactDistances\": %d}",
+        segment.quantizer() instanceof ProductQuantizer ? "product" : "transform",
         name,
         listSize,
         accept == null ? ROWS : accept.cardinality(),

@@ -53,7 +53,7 @@ class SegmentCheckerTest {
     assertThat(report.healthy()).isFalse();
     assertThat(report.damages())
         .extracting(CorruptIndexException::section)
-        .containsExactly("VECTORS", "CODEBOOK", "CODES", "GRAPH24");
+        .containsExactly("VECTORS", "TRANSFORM", "CODES", "GRAPH24");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.fail;
 
 import io.omendb.index.graph.GraphBuilder;
+import io.omendb.index.quantization.TransformQuantizer;
 import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -45,20 +46,41 @@ class SegmentTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"0, 3, 100", "1, 1, 100", "99, 7, 100", "500, 7, 100", "1000, 300, 100"})
-  void hasTheSizeOfTheFormula(int n, int d, int minGraphRows) throws IOException {
+  @CsvSource({
+    "0, 3, 100, 1",
+    "1, 1, 100, 0",
+    "99, 7, 100, 0",
+    "500, 7, 100, 0",
+    "500, 7, 100, 3",
+    "1000, 300, 100, 0",
+    "1000, 300, 100, 38"
+  })
+  void hasTheSizeOfTheFormula(int n, int d, int minGraphRows, int subspaces) throws IOException {
     Path file = dir.resolve("s.omx");
     SegmentInfo info =
         Fixtures.build(
-            file, Fixtures.integerRows(n, d, 1), IndexConfig.defaults(d, Metric.L2), minGraphRows);
-    long m = d >= 512 ? (d + 7) / 8 : (d + 3) / 4;
+            file,
+            Fixtures.integerRows(n, d, 1),
+            new IndexConfig(d, Metric.L2, 32, 100, 1.2f, subspaces, 42L),
+            minGraphRows);
+    long m = subspaces;
+    long quantizer = 1024L * d;
+    try (Segment segment = Segment.open(file)) {
+      if (segment.quantizer() instanceof TransformQuantizer transform) {
+        m = transform.codeBytes();
+        quantizer =
+            4L * d + (16L * transform.wideBlocks() + 32L * transform.narrowBlocks()) * (8 + d);
+      } else if (segment.quantizer() != null) {
+        m = segment.quantizer().codeBytes();
+      }
+    }
     long p = info.recall().points().size();
     long expected =
         n < minGraphRows
             ? 4096 + aligned(4L * n * d) + 12 + 2 * 24 + 4 * (chunks(4L * n * d) + 1) + 40
             : 4096
                 + aligned(4L * n * d)
-                + aligned(1024L * d)
+                + aligned(quantizer)
                 + aligned(n * m)
                 + aligned(3L * n * 32)
                 + 12
@@ -66,7 +88,7 @@ class SegmentTest {
                 + 6 * 24
                 + 4
                     * (chunks(4L * n * d)
-                        + chunks(1024L * d)
+                        + chunks(quantizer)
                         + chunks(n * m)
                         + chunks(3L * n * 32)
                         + 1)

@@ -87,8 +87,8 @@ public final class OmenOptions {
           null,
           INDEX,
           0,
-          "an integer in [0, dimension]; 0 chooses from the dimension",
-          "Bytes of the compressed code of a vector. More bytes estimate distances better.",
+          "an integer in [0, dimension]; 0 lets the build choose the codes",
+          "Bytes of a product-quantization code of a vector. More bytes estimate distances better.",
           integer(0, 65_536));
 
   /** How vectors are kept. */

@@ -16,7 +16,7 @@ import java.util.Objects;
  * @param maxDegree out-degree bound R of the graph
  * @param buildListSize beam width L of the build
  * @param alpha pruning slack
- * @param pqSubspaces bytes of a product-quantization code; 0 chooses from the dimension
+ * @param pqSubspaces bytes of a product-quantization code; 0 lets the build choose the codes
  * @param seed of every random choice
  * @param targetRecall recall@k that a search aims at, in (0, 1]
  * @param vectorStorage how vectors are kept
