@@ -76,6 +76,8 @@ class HouseTest {
           .doNotHaveFullyQualifiedName("io.omendb.index.vector.SimdInt8")
           .and()
           .doNotHaveFullyQualifiedName("io.omendb.index.vector.SimdNearest")
+          .and()
+          .doNotHaveFullyQualifiedName("io.omendb.index.vector.SimdRows")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("jdk.incubator..");

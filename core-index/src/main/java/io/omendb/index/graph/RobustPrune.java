@@ -19,8 +19,8 @@ import java.util.Arrays;
  * <p>A pure function of its arguments; the object only owns scratch memory. One per thread.
  */
 final class RobustPrune {
-  private static final int SELECTED = -1;
-  private static final int OCCLUDED = -2;
+  /** Kept candidates that one is compared with before looking whether that was enough. */
+  private static final int AT_A_TIME = 4;
 
   private final Kernels kernels = Kernels.BEST;
   private final int dimension;
@@ -28,9 +28,14 @@ final class RobustPrune {
   private final float alpha;
   private final int[] selection;
 
-  /** Per candidate: how many kept ones it was compared with, or its final state. */
-  private final int[] progress;
+  /** Per candidate: how many kept ones it has met when it was put off to alpha; else 0. */
+  private final int[] met;
 
+  /** Candidates that nothing kept has occluded yet. */
+  private final int[] open;
+
+  private final int[] offsets;
+  private final float[] between;
   private int selected;
 
   RobustPrune(int dimension, int maxDegree, float alpha, int capacity) {
@@ -38,7 +43,15 @@ final class RobustPrune {
     this.maxDegree = maxDegree;
     this.alpha = alpha;
     this.selection = new int[maxDegree];
-    this.progress = new int[capacity];
+    this.met = new int[capacity];
+    this.open = new int[capacity];
+    this.offsets = new int[capacity];
+    this.between = new float[capacity];
+  }
+
+  /** Bytes of heap. */
+  static long bytes(int maxDegree, long capacity) {
+    return 4L * maxDegree + 16 * capacity;
   }
 
   /**
@@ -51,11 +64,12 @@ final class RobustPrune {
    * @return how many are kept; the closest candidate always is
    */
   int prune(long[] candidates, int count, float[] vectors, int[] out) {
-    Arrays.fill(progress, 0, count, 0);
     selected = 0;
-    select(candidates, count, vectors, 1f);
-    if (alpha > 1f) {
-      select(candidates, count, vectors, alpha);
+    selectDiverse(candidates, count, vectors);
+    for (int j = 0; j < count && selected < maxDegree; j++) {
+      if (met[j] > 0 && survives(j, Candidate.distance(candidates[j]), vectors)) {
+        selection[selected++] = j;
+      }
     }
     Arrays.sort(selection, 0, selected);
     for (int s = 0; s < selected; s++) {
@@ -64,33 +78,61 @@ final class RobustPrune {
     return selected;
   }
 
-  private void select(long[] candidates, int count, float[] vectors, float factor) {
-    for (int j = 0; j < count && selected < maxDegree; j++) {
-      if (progress[j] >= 0 && survives(j, Candidate.distance(candidates[j]), vectors, factor)) {
-        progress[j] = SELECTED;
-        selection[selected++] = j;
+  /** The stage of factor 1: compares each candidate that is kept with all that are still open. */
+  private void selectDiverse(long[] candidates, int count, float[] vectors) {
+    Arrays.fill(met, 0, count, 0);
+    for (int j = 0; j < count; j++) {
+      open[j] = j;
+    }
+    int left = count;
+    while (left > 0 && selected < maxDegree) {
+      int kept = open[0];
+      selection[selected++] = kept;
+      for (int o = 1; o < left; o++) {
+        offsets[o - 1] = open[o] * dimension;
       }
+      kernels.squaredL2At(
+          vectors, kept * dimension, vectors, offsets, left - 1, dimension, between);
+      int still = 0;
+      for (int o = 1; o < left; o++) {
+        int j = open[o];
+        float distance = Candidate.distance(candidates[j]);
+        if (occludes(between[o - 1], distance)) {
+          continue;
+        }
+        if (distance > between[o - 1]) {
+          met[j] = selected;
+        } else {
+          open[still++] = j;
+        }
+      }
+      left = still;
     }
   }
 
-  /** Compares candidate j with the kept ones it has not met yet; each pair is computed once. */
-  private boolean survives(int j, float distance, float[] vectors, float factor) {
-    for (int s = progress[j]; s < selected; s++) {
-      int i = selection[s];
-      if (i > j) {
-        continue;
+  /**
+   * The stage of alpha: compares candidate j with the kept ones it has not met, a few at a time.
+   */
+  private boolean survives(int j, float distance, float[] vectors) {
+    int s = met[j];
+    while (s < selected) {
+      int n = 0;
+      for (; s < selected && n < AT_A_TIME; s++) {
+        if (selection[s] < j) {
+          offsets[n++] = selection[s] * dimension;
+        }
       }
-      float between = kernels.squaredL2(vectors, i * dimension, vectors, j * dimension, dimension);
-      if (between == 0f || distance > alpha * between) {
-        progress[j] = OCCLUDED;
-        return false;
-      }
-      if (distance > factor * between) {
-        progress[j] = s + 1;
-        return false;
+      kernels.squaredL2At(vectors, j * dimension, vectors, offsets, n, dimension, between);
+      for (int i = 0; i < n; i++) {
+        if (occludes(between[i], distance)) {
+          return false;
+        }
       }
     }
-    progress[j] = selected;
     return true;
+  }
+
+  private boolean occludes(float between, float distance) {
+    return between == 0f || distance > alpha * between;
   }
 }

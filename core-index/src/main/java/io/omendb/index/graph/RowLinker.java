@@ -60,8 +60,9 @@ final class RowLinker implements Scorer {
     long capacity = capacity(config);
     return BeamSearch.bytes(size, config.slackDegree(), config.buildListSize())
         + 4L * dimension * (capacity + 1)
-        + 28L * capacity
-        + 8L * config.maxDegree()
+        + RobustPrune.bytes(config.maxDegree(), capacity)
+        + 24L * capacity
+        + 4L * config.maxDegree()
         + 4L * config.slackDegree();
   }
 

@@ -57,6 +57,14 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
   void squaredL2Rows(
       float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out);
 
+  /**
+   * Squared Euclidean distance of {@code query} to each of {@code n} rows of {@code d} floats, of
+   * which row i starts at {@code rows[offsets[i]]}; it goes to {@code out[i]}. A distance has the
+   * same bits whatever the other rows are, and when the two rows change places.
+   */
+  void squaredL2At(
+      float[] query, int queryOffset, float[] rows, int[] offsets, int n, int d, float[] out);
+
   /** Inner product of {@code query} with each row; otherwise as {@link #squaredL2Rows}. */
   void dotRows(
       float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out);
@@ -90,7 +98,7 @@ public sealed interface Kernels permits ScalarKernels, SimdKernels {
   /**
    * Finds for each of {@code count} rows the nearest of {@code n} points stored by dimension, by
    * the distances of {@link #squaredL2Columns}: of several the lowest, 0 when none is below
-   * infinity.
+   * infinity. Distances that differ by less than a 2^18th part may count as equal.
    *
    * @param rows row i starts at {@code rowsOffset + i * stride}
    * @param n at most 2^24

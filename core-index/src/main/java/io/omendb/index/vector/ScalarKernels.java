@@ -103,6 +103,14 @@ public final class ScalarKernels implements Kernels {
   }
 
   @Override
+  public void squaredL2At(
+      float[] query, int queryOffset, float[] rows, int[] offsets, int n, int d, float[] out) {
+    for (int i = 0; i < n; i++) {
+      out[i] = squaredL2(query, queryOffset, rows, offsets[i], d);
+    }
+  }
+
+  @Override
   public void dotRows(
       float[] query, int queryOffset, float[] rows, int rowsOffset, int n, int d, float[] out) {
     for (int i = 0; i < n; i++) {

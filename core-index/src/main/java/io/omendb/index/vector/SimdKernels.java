@@ -7,8 +7,8 @@ import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * {@link Kernels} on the Vector API, which no class names but this one, {@link SimdInt8} and {@link
- * SimdNearest}.
+ * {@link Kernels} on the Vector API, which no class names but this one, {@link SimdInt8}, {@link
+ * SimdNearest} and {@link SimdRows}.
  *
  * <p>Three rules keep it fast and reproducible:
  *
@@ -145,6 +145,12 @@ final class SimdKernels implements Kernels {
     for (int i = 0; i < n; i++) {
       out[i] = squaredL2(query, queryOffset, rows, rowsOffset + i * d, d);
     }
+  }
+
+  @Override
+  public void squaredL2At(
+      float[] query, int queryOffset, float[] rows, int[] offsets, int n, int d, float[] out) {
+    SimdRows.squaredL2At(query, queryOffset, rows, offsets, n, d, out);
   }
 
   @Override

@@ -120,6 +120,29 @@ class KernelsTest {
 
   @ParameterizedTest
   @FieldSource("IMPLEMENTATIONS")
+  void rowsAnywhereGetTheSameBitsWhateverTheOthersAndInEitherOrder(Kernels kernels) {
+    int n = 9;
+    for (int d : new int[] {1, 7, 16, 31, 32, 33, 100, 784}) {
+      float[] rows = gaussians(n * d);
+      int[] offsets = new int[n];
+      for (int i = 0; i < n; i++) {
+        offsets[i] = (i * 5 % n) * d;
+      }
+      float[] all = new float[n];
+      float[] one = new float[1];
+      kernels.squaredL2At(rows, d, rows, offsets, n, d, all);
+      for (int i = 0; i < n; i++) {
+        kernels.squaredL2At(rows, offsets[i], rows, new int[] {d}, 1, d, one);
+        assertThat(all[i]).isEqualTo(one[0]);
+        float l2 = kernels.squaredL2(rows, d, rows, offsets[i], d);
+        assertThat(all[i]).isCloseTo(l2, within(tolerance(d, l2)));
+      }
+      kernels.squaredL2At(rows, d, rows, offsets, 0, d, all);
+    }
+  }
+
+  @ParameterizedTest
+  @FieldSource("IMPLEMENTATIONS")
   void columnsGiveTheDistancesOfTheRowsTheyAreMadeOf(Kernels kernels) {
     for (int d : new int[] {1, 3, 8, 17}) {
       for (int n : new int[] {1, 2, 15, 16, 17, 64, 100, 256}) {
