@@ -6,9 +6,9 @@ import io.omendb.index.vector.VectorReader;
 import java.util.SplittableRandom;
 
 /**
- * The per-thread work of a partitioned build: gives rows to the nearest of random leaders, splits
- * what a leader got until it is small, and compares the rows of a small cell, a leaf, with each
- * other.
+ * The per-thread work of a partitioned build: gives rows to the nearest of random leaders by their
+ * sketches, splits what a leader got until it is small, and compares the rows of a small cell, a
+ * leaf, with each other.
  */
 final class Cells {
   /** Rows that meet the leaders at a time. */
@@ -29,7 +29,10 @@ final class Cells {
   private final VectorReader vectors;
   private final int dimension;
   private final int picks;
+  private final int sketched;
+  private final float[] row;
   private final float[] centre;
+  private final float[] leaderCentre;
   private final float[] blockRows;
   private final Panel block;
   private final DistanceMatrix blockMatrix;
@@ -39,6 +42,7 @@ final class Cells {
   private final Panel leafLeft;
   private final Panel leafRight;
   private final DistanceMatrix leafMatrix;
+  private Sketch sketch;
   private int[] sorted = new int[0];
   private short[] nearest = new short[0];
 
@@ -50,14 +54,17 @@ final class Cells {
     this.vectors = vectors;
     this.dimension = vectors.dimension();
     this.picks = picks;
-    int maxLeaders = bounded(MAX_LEADERS, dimension);
+    this.sketched = Sketch.dimension(dimension);
+    int maxLeaders = bounded(MAX_LEADERS, sketched);
     int maxLeaf = bounded(MAX_LEAF, dimension);
+    this.row = new float[dimension];
     this.centre = new float[dimension];
-    this.blockRows = new float[BLOCK * dimension];
-    this.block = Panel.ofRows(dimension, BLOCK);
+    this.leaderCentre = new float[sketched];
+    this.blockRows = new float[BLOCK * sketched];
+    this.block = Panel.ofRows(sketched, BLOCK);
     this.blockMatrix = new DistanceMatrix(BLOCK, maxLeaders, copies);
-    this.leaderRows = new float[maxLeaders * dimension];
-    this.leaders = Panel.ofColumns(dimension, maxLeaders);
+    this.leaderRows = new float[maxLeaders * sketched];
+    this.leaders = Panel.ofColumns(sketched, maxLeaders);
     this.leafRows = new float[maxLeaf * dimension];
     this.leafLeft = Panel.ofRows(dimension, maxLeaf);
     this.leafRight = Panel.ofColumns(dimension, maxLeaf);
@@ -66,11 +73,13 @@ final class Cells {
 
   /** Bytes of the scratch when no cell holds more than {@code maxCell} rows. */
   static long bytes(int dimension, int picks, int copies, long maxCell) {
-    int maxLeaders = bounded(MAX_LEADERS, dimension);
+    int sketched = Sketch.dimension(dimension);
+    int maxLeaders = bounded(MAX_LEADERS, sketched);
     int maxLeaf = bounded(MAX_LEAF, dimension);
-    return 4L * dimension * (1 + BLOCK + maxLeaders + maxLeaf)
-        + Panel.bytes(dimension, BLOCK)
-        + Panel.bytes(dimension, maxLeaders)
+    return 4L * dimension * (2 + maxLeaf)
+        + 4L * sketched * (1 + BLOCK + maxLeaders)
+        + Panel.bytes(sketched, BLOCK)
+        + Panel.bytes(sketched, maxLeaders)
         + 2 * Panel.bytes(dimension, maxLeaf)
         + DistanceMatrix.bytes(BLOCK, maxLeaders, copies)
         + DistanceMatrix.bytes(maxLeaf, maxLeaf, picks)
@@ -80,16 +89,24 @@ final class Cells {
   /** Leaders for so many rows when each is given to {@code copies} of them. */
   static int leaderCount(int rows, int copies, int dimension) {
     long wanted = (long) rows * copies / LEAF + 1;
-    return (int) Math.min(rows, Math.min(wanted, bounded(MAX_LEADERS, dimension)));
+    int most = bounded(MAX_LEADERS, Sketch.dimension(dimension));
+    return (int) Math.min(rows, Math.min(wanted, most));
   }
 
   private static int bounded(int rows, int dimension) {
     return Math.max(32, Math.min(rows, MAX_FLOATS / dimension));
   }
 
+  /** Sets what rows are compared with leaders by. */
+  void use(Sketch sketch) {
+    this.sketch = sketch;
+  }
+
   /**
    * Writes the numbers of the {@code copies} nearest leaders of each of at most {@link #BLOCK}
    * rows, nearest first, to {@code out} from {@code outFrom}.
+   *
+   * @param leaders sketches, packed about {@code centre}
    */
   void giveToLeaders(
       int[] rows,
@@ -101,7 +118,8 @@ final class Cells {
       short[] out,
       int outFrom) {
     for (int i = 0; i < n; i++) {
-      vectors.read(rows[from + i], blockRows, i * dimension);
+      vectors.read(rows[from + i], row, 0);
+      sketch.apply(row, blockRows, i * sketched);
     }
     block.pack(blockRows, n, centre);
     blockMatrix.compute(block, leaders);
@@ -130,7 +148,7 @@ final class Cells {
       sorted = new int[n];
     }
     for (int i = 0; i < n; i += BLOCK) {
-      giveToLeaders(rows, from + i, Math.min(BLOCK, n - i), leaders, centre, 1, nearest, i);
+      giveToLeaders(rows, from + i, Math.min(BLOCK, n - i), leaders, leaderCentre, 1, nearest, i);
     }
     int[] ends = new int[count + 1];
     for (int i = 0; i < n; i++) {
@@ -161,10 +179,11 @@ final class Cells {
       int leader = rows[at];
       rows[at] = rows[from + i];
       rows[from + i] = leader;
-      vectors.read(leader, leaderRows, i * dimension);
+      vectors.read(leader, row, 0);
+      sketch.apply(row, leaderRows, i * sketched);
     }
-    System.arraycopy(leaderRows, 0, centre, 0, dimension);
-    leaders.pack(leaderRows, count, centre);
+    System.arraycopy(leaderRows, 0, leaderCentre, 0, sketched);
+    leaders.pack(leaderRows, count, leaderCentre);
   }
 
   /** Cuts rows that leaders do not tell apart, such as copies, into leaves as they come. */
@@ -213,7 +232,7 @@ final class Cells {
   }
 
   private static int row(int[] rows, int at) {
-    int row = rows[at];
-    return row ^ (row >> 31);
+    int marked = rows[at];
+    return marked ^ (marked >> 31);
   }
 }

@@ -80,8 +80,9 @@ final class PartitionedCandidates {
     this.seed = config.seed();
     this.phases = phases;
     this.leaderCount = Cells.leaderCount(count, COPIES, vectors.dimension());
-    this.leaderRows = new float[leaderCount * vectors.dimension()];
-    this.leaders = Panel.ofColumns(vectors.dimension(), leaderCount);
+    int sketched = Sketch.dimension(vectors.dimension());
+    this.leaderRows = new float[leaderCount * sketched];
+    this.leaders = Panel.ofColumns(sketched, leaderCount);
     this.leaderGraph = new ArrayGraph(leaderCount, config.slackDegree());
     int[] neighbors = new int[config.slackDegree()];
     for (int i = 0; i < leaderCount; i++) {
@@ -117,11 +118,14 @@ final class PartitionedCandidates {
   /** Bytes of heap when the rows are collected in so many parts. */
   static long bytes(int size, int dimension, GraphConfig config, int threads, int parts) {
     long maxCell = size;
+    int sketched = Sketch.dimension(dimension);
     return size * (6L * COPIES + 10)
         + Reservoirs.bytes((int) (((long) size + parts - 1) / parts), capacity(config))
         + CandidateRecall.bytes(dimension, capacity(config), threads)
-        + Panel.bytes(dimension, Cells.leaderCount(size, COPIES, dimension))
-        + 4L * dimension * (Cells.leaderCount(size, COPIES, dimension) + 1)
+        + Sketch.bytes(dimension)
+        + Panel.bytes(sketched, Cells.leaderCount(size, COPIES, dimension))
+        + 4L * sketched * (Cells.leaderCount(size, COPIES, dimension) + 1)
+        + 4L * dimension
         + ArrayGraph.bytes(Cells.leaderCount(size, COPIES, dimension), config.slackDegree() + 3)
         + threads * Cells.bytes(dimension, picks(config), COPIES, maxCell);
   }
@@ -163,12 +167,16 @@ final class PartitionedCandidates {
   }
 
   private void collectFrom(int partition) throws InterruptedIOException {
-    giveToLeaders(partition);
+    long cellSeed = seed + partition * 0x9E3779B97F4A7C15L;
+    Sketch sketch = new Sketch(vectors.dimension(), cellSeed);
+    for (Cells part : cells) {
+      part.use(sketch);
+    }
+    giveToLeaders(partition, sketch);
     if (partition == 0) {
       sortByLeader();
     }
     fillCells();
-    long cellSeed = seed + partition * 0x9E3779B97F4A7C15L;
     phases.run(
         leaderCount,
         1,
@@ -182,14 +190,16 @@ final class PartitionedCandidates {
         });
   }
 
-  private void giveToLeaders(int partition) throws InterruptedIOException {
-    int d = vectors.dimension();
+  private void giveToLeaders(int partition, Sketch sketch) throws InterruptedIOException {
+    float[] row = new float[vectors.dimension()];
+    int sketched = Sketch.dimension(row.length);
     // The order is random, so any run of it is a random choice.
     int first = (int) ((long) partition * leaderCount % (count - leaderCount + 1));
     for (int i = 0; i < leaderCount; i++) {
-      vectors.read(order[first + i], leaderRows, i * d);
+      vectors.read(order[first + i], row, 0);
+      sketch.apply(row, leaderRows, i * sketched);
     }
-    float[] centre = Arrays.copyOf(leaderRows, d);
+    float[] centre = Arrays.copyOf(leaderRows, sketched);
     leaders.pack(leaderRows, leaderCount, centre);
     phases.run(
         (count + Cells.BLOCK - 1) / Cells.BLOCK,

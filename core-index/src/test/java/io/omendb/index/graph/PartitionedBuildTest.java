@@ -41,6 +41,7 @@ class PartitionedBuildTest {
         Rows.integers(5000, 3, 12, 5),
         Rows.gaussian(4500, 1, 6),
         Rows.gaussian(2200, 300, 6),
+        Rows.clustered(2500, 520, 30, 3, 18),
         scaled(Rows.gaussian(2100, 6, 11), 1e30f),
         scaled(Rows.gaussian(2100, 6, 12), 1e-30f),
         Rows.gaussian(7, 5, 10));
@@ -109,7 +110,8 @@ class PartitionedBuildTest {
         Rows.clustered(8_000, 16, 60, 100, 14),
         Rows.gaussian(8_000, 12, 15),
         Rows.gaussian(8_000, 2, 16),
-        Rows.clustered(8_000, 64, 100, 1, 17));
+        Rows.clustered(8_000, 64, 100, 1, 17),
+        Rows.clustered(8_000, 600, 40, 2, 19));
   }
 
   @ParameterizedTest
