@@ -27,8 +27,10 @@ final class RecallMeter {
   private static final int NEAR = 10;
   private static final int FAR = 100;
 
-  /** Rows between two looks at whether to go on. */
-  private static final int ROWS_PER_STEP = 16_384;
+  /** Least and most rows between two looks at whether to go on: a second's work. */
+  private static final int LEAST_ROWS_PER_STEP = 16_384;
+
+  private static final int MOST_ROWS_PER_STEP = 1 << 17;
 
   private final VectorReader rows;
   private final MappedVectors stored;
@@ -137,7 +139,10 @@ final class RecallMeter {
       rows.read(queries[i], vectors, i * d);
       best[i] = new TopK(expected(FAR));
     }
-    int steps = (int) (((long) rows.size() + ROWS_PER_STEP - 1) / ROWS_PER_STEP);
+    // Every step starts without a bound, so that few long ones are less work.
+    int share = rows.size() / control.threads() + 1;
+    int perStep = Math.max(LEAST_ROWS_PER_STEP, Math.min(share, MOST_ROWS_PER_STEP));
+    int steps = (int) (((long) rows.size() + perStep - 1) / perStep);
     int slices = Math.min(control.threads(), steps);
     Parallel.forEach(
         slices,
@@ -150,8 +155,8 @@ final class RecallMeter {
           }
           for (int step = slice; step < steps && !control.isCancelled(); step += slices) {
             BitSet inserted = new BitSet();
-            int from = step * ROWS_PER_STEP;
-            inserted.set(from, (int) Math.min(rows.size(), (long) from + ROWS_PER_STEP));
+            int from = step * perStep;
+            inserted.set(from, (int) Math.min(rows.size(), (long) from + perStep));
             inserted.andNot(heldOut);
             search.search(vectors, queries.length, FAR, inserted, found, new SearchStats());
             for (int i = 0; i < found.length; i++) {
