@@ -1,6 +1,7 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.bench;
 
+import io.omendb.bench.build.BuildCommand;
 import io.omendb.bench.core.CoreCommand;
 import io.omendb.bench.data.DataCommand;
 import io.omendb.bench.data.VectorFileException;
@@ -17,6 +18,7 @@ import picocli.CommandLine.Command;
     mixinStandardHelpOptions = true,
     subcommands = {
       CoreCommand.class,
+      BuildCommand.class,
       FilterCommand.class,
       JoinCommand.class,
       KernelsCommand.class,
