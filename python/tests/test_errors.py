@@ -107,6 +107,51 @@ MISTAKES = {
         "OMEN_NOT_SEARCHABLE",
         "knn_join cannot search the base: its right side contains the operator",
     ),
+    "queries that are an array": (
+        lambda spark, base, tmp: knn_join(np.ones((2, 16)), base, "v", "v"),
+        "OMEN_BAD_ARGUMENT",
+        "queries must be a data frame of Spark (from_numpy makes one of an array), was a ndarray of numpy.",
+    ),
+    "no table": (
+        lambda spark, base, tmp: knn_search(None, np.ones(16)),
+        "OMEN_BAD_ARGUMENT",
+        "table must be a data frame of an OmenDB table, or the path or name of one, was None.",
+    ),
+    "queries of integers": (
+        lambda spark, base, tmp: knn_join(spark.sql("SELECT array(1, 2) AS v"), base, "v", "v"),
+        "OMEN_NOT_A_VECTOR",
+        "Column 'v' of the queries is of type array<int> and holds no vectors. Cast it, for instance with f.col('v').cast('array<float>').",
+    ),
+    "a NaN in a query": (
+        lambda spark, base, tmp: knn_search(base, [1.0, float("nan")]),
+        "OMEN_BAD_VECTOR",
+        "The vector has nan at position 1. Every element must be a finite 32-bit float;",
+    ),
+    "many vectors for one": (
+        lambda spark, base, tmp: knn_search(base, np.ones((2, 16))),
+        "OMEN_BAD_ARGUMENT",
+        "vector must be one vector, an array of one dimension, was an array of the shape (2, 16).",
+    ),
+    "an array of texts": (
+        lambda spark, base, tmp: from_numpy(spark, [["a", "b"]]),
+        "OMEN_BAD_ARGUMENT",
+        "array must be of numbers and of the shape (rows, dimension), was a list of something else.",
+    ),
+    "the session and the array in the other order": (
+        lambda spark, base, tmp: from_numpy(np.ones((2, 3)), spark),
+        "OMEN_BAD_ARGUMENT",
+        "spark must be a Spark session, was a ndarray.",
+    ),
+    "no path": (
+        lambda spark, base, tmp: spark.read.format("omendb").load().collect(),
+        "OMEN_NO_PATH",
+        "An OmenDB table is at exactly one path.",
+    ),
+    "a null in a row": (
+        lambda spark, base, tmp: write(spark.sql("SELECT 1 AS id, CAST(NULL AS ARRAY<FLOAT>) AS v"), tmp / "t"),
+        "OMEN_BAD_VECTOR",
+        "(id=1): the vector in column 'v' is null. Filter such rows out,",
+    ),
     "a vector that is no vector": (
         lambda spark, base, tmp: knn_search(base, "abc"),
         "OMEN_BAD_ARGUMENT",

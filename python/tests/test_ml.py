@@ -56,6 +56,16 @@ def test_parameters(points, model, fitted_rows, asking):
         VamanaNeighbors(5)
 
 
+def test_parameters_that_are_refused(fitted_rows):
+    for estimator, sentence in [
+        (VamanaNeighbors(k=0), "[OMEN_BAD_PARAMETER] Parameter k of VamanaNeighbors cannot be '0'; it is: most neighbours per row, in [1, 100000]."),
+        (VamanaNeighbors(distanceMeasure="l2"), "Parameter distanceMeasure of VamanaNeighbors cannot be 'l2'; it is: euclidean, cosine (1 - cosine"),
+    ]:
+        with pytest.raises(OmenError) as error:
+            estimator.fit(fitted_rows)
+        assert sentence in str(error.value) and "\n" not in str(error.value)
+
+
 def test_without_the_row_itself_and_within_a_distance(points, model, fitted_rows):
     some = fitted_rows.where("id < 10")
     alone = model.copy({model.excludeSelf: True})

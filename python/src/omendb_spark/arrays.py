@@ -6,8 +6,8 @@ from typing import TYPE_CHECKING, Any, Mapping, Optional, Sequence, Union, overl
 
 from pyspark.sql import DataFrame, SparkSession
 
-from omendb_spark.columns import as_floats, column_of
-from omendb_spark.errors import OmenError, bad_argument
+from omendb_spark.columns import as_floats, column_of, frame
+from omendb_spark.errors import OmenError, bad_argument, bad_vector
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,19 +30,21 @@ def from_numpy(
 
     ``array`` has the shape (rows, dimension); its values become 32-bit floats in the column ``vector_col`` of type ARRAY<FLOAT>.
     ``ids`` gives the column ``id_col``, by default 0, 1, 2, … as BIGINT; ``columns`` gives further columns by name, one value per
-    row. Raises ``OmenError`` when the shape is another, when lengths differ, or when a value is not finite.
+    row. Raises ``OmenError`` when the shape is another, when lengths differ, or when a value is not a finite number.
     """
     np, pa = _numpy(), _arrow()
-    vectors = np.ascontiguousarray(array, dtype=np.float32)
+    if not hasattr(spark, "createDataFrame"):
+        raise bad_argument("spark", "a Spark session", spark, f"a {type(spark).__name__}")
+    try:
+        vectors = np.ascontiguousarray(array, dtype=np.float32)
+    except (TypeError, ValueError):  # of texts, or of rows that differ in length
+        raise bad_argument("array", "of numbers and of the shape (rows, dimension)", array, f"a {type(array).__name__} of something else") from None
     if vectors.ndim != 2 or vectors.shape[1] == 0:
         raise bad_argument("array", "of the shape (rows, dimension)", np.shape(array))
     rows, dimension = vectors.shape
     if not np.isfinite(vectors).all():
         row, position = np.argwhere(~np.isfinite(vectors))[0]
-        raise OmenError(
-            f"[OMEN_BAD_VECTOR] Row {row} of the array has {vectors[row, position]} at position {position}. Every element must be a"
-            " finite 32-bit float; replace or leave out such rows."
-        )
+        raise bad_vector(f"Row {row} of the array", vectors[row, position], position)
     given = {id_col: np.arange(rows, dtype=np.int64) if ids is None else ids, **(columns or {})}
     if vector_col in given or (columns and id_col in columns):
         raise bad_argument("columns", f"names other than '{id_col}' and '{vector_col}'", list(columns or {}))
@@ -93,6 +95,7 @@ def to_numpy(df: DataFrame, column: str = "v", id_col: Optional[str] = None) -> 
     ``OmenError`` when a vector is NULL or the vectors differ in length.
     """
     np, pa = _numpy(), _arrow()
+    df = frame("df", df)
     selected = [as_floats(df, column, "the data frame").alias("v")]
     if id_col is not None:
         selected.append(column_of(df, id_col, "the data frame").alias("id"))

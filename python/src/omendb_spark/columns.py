@@ -4,9 +4,19 @@ from __future__ import annotations
 
 from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
-from pyspark.sql.types import ArrayType, DoubleType, FloatType
+from pyspark.sql.types import ArrayType, DoubleType, FloatType, NumericType
 
 from omendb_spark.errors import bad_argument, no_column, not_a_vector
+
+
+def frame(name: str, value: object, expected: str = "a data frame of Spark") -> DataFrame:
+    """The value of the argument of this name, when it is a data frame of Spark, classic or of a Connect client."""
+    if isinstance(value, DataFrame):
+        return value
+    library = type(value).__module__.split(".")[0]
+    if library in ("numpy", "pandas", "pyarrow"):
+        raise bad_argument(name, f"{expected} (from_numpy makes one of an array)", value, f"a {type(value).__name__} of {library}")
+    raise bad_argument(name, expected, value)
 
 
 def name_in(df: DataFrame, column: str, side: str) -> str:
@@ -39,4 +49,5 @@ def as_floats(df: DataFrame, column: str, side: str) -> Column:
         from pyspark.ml.functions import vector_to_array
 
         return vector_to_array(column_of(df, name, side), "float32")
-    raise not_a_vector(side, column, kind.simpleString())
+    numbers = isinstance(kind, ArrayType) and isinstance(kind.elementType, NumericType)
+    raise not_a_vector(side, column, kind.simpleString(), numbers)

@@ -13,6 +13,7 @@ from pyspark.errors import PySparkException
 
 _TABLE_SENTENCE = re.compile(r"io\.omendb\.[\w.$]+: (\[OMEN_\w+\] [^\n]+)")
 _CONDITION = re.compile(r"^\[(OMEN_\w+)\] ")
+_CLASS_AND_PARAMETER = re.compile(r"^(VamanaNeighbors|VamanaNeighborsModel|NeighborsEvaluator)_\w+ parameter (\w+) given invalid value (.*)\.$")
 # What Spark says when the jar is not there.
 _NO_JAR = re.compile(r"\[DATA_SOURCE_NOT_FOUND\].*\bomendb\b|\[UNRESOLVABLE_TABLE_VALUED_FUNCTION\].*\bann_search\b")
 
@@ -37,9 +38,9 @@ def jar_missing() -> OmenError:
     )
 
 
-def bad_argument(name: str, expected: str, value: object) -> OmenError:
-    """An argument of a function of this package that cannot be used."""
-    return OmenError(f"[OMEN_BAD_ARGUMENT] {name} must be {expected}, was {value!r}.")
+def bad_argument(name: str, expected: str, value: object, was: Optional[str] = None) -> OmenError:
+    """An argument of a function of this package that cannot be used; ``was`` describes a value that is too large to print."""
+    return OmenError(f"[OMEN_BAD_ARGUMENT] {name} must be {expected}, was {was or repr(value)}.")
 
 
 def no_column(side: str, column: str, columns: Iterable[str]) -> OmenError:
@@ -47,12 +48,22 @@ def no_column(side: str, column: str, columns: Iterable[str]) -> OmenError:
     return OmenError(f"[OMEN_NO_COLUMN] There is no column '{column}' in {side}. Its columns are {', '.join(columns)}.")
 
 
-def not_a_vector(side: str, column: str, kind: str) -> OmenError:
-    """A column was named as one of vectors that holds something else."""
+def bad_vector(what: str, value: object, position: int) -> OmenError:
+    """A vector has an element that is no finite number."""
     return OmenError(
-        f"[OMEN_NOT_A_VECTOR] Column '{column}' of {side} is of type {kind} and holds no vectors. Name a column of ARRAY<FLOAT>,"
-        " ARRAY<DOUBLE> or Spark ML vectors."
+        f"[OMEN_BAD_VECTOR] {what} has {value} at position {position}. Every element must be a finite 32-bit float; replace or leave out"
+        " such vectors."
     )
+
+
+def not_a_vector(side: str, column: str, kind: str, numbers: bool) -> OmenError:
+    """A column was named as one of vectors that holds something else, be it other numbers."""
+    fix = (
+        f"Cast it, for instance with f.col('{column}').cast('array<float>')."
+        if numbers
+        else "Name a column of ARRAY<FLOAT>, ARRAY<DOUBLE> or Spark ML vectors."
+    )
+    return OmenError(f"[OMEN_NOT_A_VECTOR] Column '{column}' of {side} is of type {kind} and holds no vectors. {fix}")
 
 
 def sentence_in(messages: Iterable[tuple[str, str]]) -> Optional[OmenError]:
@@ -67,7 +78,18 @@ def sentence_in(messages: Iterable[tuple[str, str]]) -> Optional[OmenError]:
             return OmenError(found.group(1))
         if _NO_JAR.search(message):
             return jar_missing()
+        refused = _CLASS_AND_PARAMETER.match(message)
+        if refused:
+            return _bad_parameter(*refused.groups())
     return None
+
+
+def _bad_parameter(stage: str, name: str, value: str) -> OmenError:
+    """A parameter of a stage of Spark ML was given a value that its Java class refuses; Spark does not say which it takes."""
+    from omendb_spark import ml
+
+    meaning = getattr(getattr(ml, stage), name).doc
+    return OmenError(f"[OMEN_BAD_PARAMETER] Parameter {name} of {stage} cannot be '{value}'; it is: {meaning}.")
 
 
 def _java_chain(exception: Any) -> Iterable[tuple[str, str]]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import operator
 import re
 from typing import Any, Literal, NamedTuple, Optional, Sequence, SupportsIndex, Union
@@ -10,8 +11,8 @@ from pyspark.sql import Column, DataFrame, SparkSession, Window
 from pyspark.sql import functions as f
 from pyspark.sql.types import ArrayType
 
-from omendb_spark.columns import as_floats, column_of, name_in
-from omendb_spark.errors import OmenError, bad_argument, sentence_in
+from omendb_spark.columns import as_floats, column_of, frame, name_in
+from omendb_spark.errors import OmenError, bad_argument, bad_vector, sentence_in
 
 _MAX_K = 100_000
 
@@ -56,7 +57,8 @@ def knn_join(
     Raises ``OmenError`` for a column that does not exist or holds no vectors, a ``k`` outside [1, 100000], or a ``base`` without an index;
     when the rows are computed, for vectors of another dimension than the table's.
     """
-    table = _table(base, queries.sparkSession)
+    queries = frame("queries", queries)
+    table = _table("base", base, queries.sparkSession)
     k = _integer("k", k, 1, _MAX_K)
     kind = {"inner": "inner", "left": "leftouter", "leftouter": "leftouter", "left_outer": "leftouter"}.get(how)
     if kind is None:
@@ -104,16 +106,17 @@ def knn_search(
 
     ``table`` is given as ``base`` in ``knn_join``. ``condition``, a SQL text or a column expression, filters its rows before the search.
     ``list_size`` is the beam width; 0 derives it from the table's target recall. ``spark`` is the session to use when ``table`` is a
-    path or name, by default the active one. Raises ``OmenError`` as ``knn_join`` does.
+    path or name, by default the active one. Raises ``OmenError`` as ``knn_join`` does, and for a
+    vector that is not of finite numbers.
     """
     if isinstance(table, str):
         spark = spark or SparkSession.active()
-        rows = _table(table, spark)
-    else:
-        rows, spark = table, table.sparkSession
+    rows = _table("table", table, spark)
+    spark = rows.sparkSession
     k = _integer("k", k, 1, _MAX_K)
     list_size = _integer("list_size", list_size, 0, 1_000_000)
-    query = f"array({', '.join(_literal(x) for x in _numbers(vector))})"
+    # repr of a double reads back as the same double, and Spark rounds it to a float once.
+    query = f"array({', '.join(f'{x!r}D' for x in _numbers(vector))})"
     if condition is not None:
         rows = rows.where(condition)
     call = f"ann_search(table => TABLE({{rows}}), query_vector => {query}, num_results => {k}, list_size => {list_size})"
@@ -122,18 +125,20 @@ def knn_search(
 
 
 def _numbers(vector: Any) -> Sequence[float]:
+    """The vector as finite floats."""
+    shape = getattr(vector, "shape", None)
+    if shape is not None and len(shape) != 1:
+        raise bad_argument("vector", "one vector, an array of one dimension", vector, f"an array of the shape {tuple(shape)}")
     try:
         numbers = [float(x) for x in vector]
     except (TypeError, ValueError):
         raise bad_argument("vector", "a sequence of numbers", vector) from None
     if not numbers:
         raise bad_argument("vector", "at least one number long", vector)
+    for position, number in enumerate(numbers):
+        if not math.isfinite(number):
+            raise bad_vector("The vector", number, position)
     return numbers
-
-
-def _literal(x: float) -> str:
-    # repr of a double reads back as the same double, and Spark rounds it to a float once.
-    return f"CAST('{x!r}' AS FLOAT)" if x != x or x in (float("inf"), float("-inf")) else f"{x!r}D"
 
 
 def _integer(name: str, value: SupportsIndex, low: int, high: int) -> int:
@@ -143,11 +148,10 @@ def _integer(name: str, value: SupportsIndex, low: int, high: int) -> int:
     return number
 
 
-def _table(base: Union[DataFrame, str], spark: SparkSession) -> DataFrame:
-    if not isinstance(base, str):
-        if not hasattr(base, "nearestByJoin"):
-            raise bad_argument("base", "a data frame of an OmenDB table, or the path or name of one", base)
-        return base
+def _table(name: str, base: Union[DataFrame, str], spark: Optional[SparkSession]) -> DataFrame:
+    """The data frame that an argument of this name is, or that it names in a session."""
+    if spark is None or not isinstance(base, str):
+        return frame(name, base, "a data frame of an OmenDB table, or the path or name of one")
     is_path = "/" in base or ":" in base
     return spark.table(base) if not is_path and spark.catalog.tableExists(base) else spark.read.format("omendb").load(base)
 
