@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -56,9 +57,35 @@ def test_a_checkout_above_the_working_directory(tmp_path, monkeypatch):
     assert told(configure_spark(SparkSession.Builder()))["spark.jars"] == str(target / NAME)
 
 
-def test_elsewhere_the_maven_coordinates():
+def installed(at: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """The folder of an installed package, elsewhere than in a checkout."""
+    package = at / "lib" / "site-packages" / "omendb_spark"
+    package.mkdir(parents=True)
+    monkeypatch.setattr("omendb_spark.session.__file__", str(package / "session.py"))
+    return package
+
+
+def test_elsewhere_the_jar_of_the_package(tmp_path, monkeypatch):
+    jars = installed(tmp_path, monkeypatch) / "jars"
+    jars.mkdir()
+    (jars / NAME).touch()
+    assert told(configure_spark(SparkSession.Builder())) == {"spark.jars": str(jars / NAME)}
+
+
+def test_else_the_maven_coordinates(tmp_path, monkeypatch, caplog):
+    installed(tmp_path, monkeypatch)
     options = told(configure_spark(SparkSession.Builder()))
     assert options == {"spark.jars.packages": f"io.omendb:omendb-spark-runtime-4.2_2.13:{__version__}"}
+    assert "name the jar with the environment variable OMENDB_JAR" in caplog.text
+
+
+def test_the_wheel_carries_the_jar(tmp_path):
+    """Of this checkout, whose jar has been built for the tests."""
+    project = Path(__file__).resolve().parents[1]
+    command = [sys.executable, "-m", "pip", "wheel", "--quiet", "--no-deps", "--wheel-dir", str(tmp_path), str(project)]
+    subprocess.run(command, check=True, timeout=240)
+    with zipfile.ZipFile(next(tmp_path.glob("omendb_spark-*-py3-none-any.whl"))) as wheel:
+        assert {f"omendb_spark/jars/{NAME}", "omendb_spark/py.typed", "omendb_spark/knn.py"} <= set(wheel.namelist())
 
 
 def test_other_jars_stay(tmp_path):

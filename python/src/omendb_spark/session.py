@@ -21,8 +21,9 @@ def configure_spark(builder: SparkSession.Builder, jar: Union[str, os.PathLike[s
     """Adds OmenDB's jar to a session that is about to be made; that is all the set-up.
 
     The jar is the first of: the argument ``jar``; the environment variable ``OMENDB_JAR``; the build output of the checkout of OmenDB
-    that the working directory is in; the Maven coordinates of this package's version, which Spark downloads. What was chosen is
-    logged at INFO under ``omendb_spark``. A builder of a Spark Connect client (``sc://…``) is returned as it is: there the server
+    that the working directory is in; the jar that this package carries when its wheel was made from a checkout with a built jar; the
+    Maven coordinates of this package's version, which Spark downloads. What was chosen is logged at INFO under ``omendb_spark``, the
+    last as a warning. A builder of a Spark Connect client (``sc://…``) is returned as it is: there the server
     has the jar.
 
     Raises ``OmenError`` when the jar that was named does not exist, when the checkout has not been built, when PySpark is not 4.2, or
@@ -41,7 +42,13 @@ def configure_spark(builder: SparkSession.Builder, jar: Union[str, os.PathLike[s
     _refuse_running_session()
     found = _find(jar)
     if found is None:
-        return _append(builder, told, "spark.jars.packages", f"io.omendb:{_ARTIFACT}:{__version__}")
+        coordinates = f"io.omendb:{_ARTIFACT}:{__version__}"
+        _LOG.warning(
+            "This installation of omendb_spark carries no jar, so Spark is told to get %s from a Maven repository. When it finds none,"
+            " name the jar with the environment variable OMENDB_JAR, or install the package from a checkout whose jar has been built.",
+            coordinates,
+        )
+        return _append(builder, told, "spark.jars.packages", coordinates)
     return _append(builder, told, "spark.jars", str(found))
 
 
@@ -57,11 +64,20 @@ def _find(jar: Union[str, os.PathLike[str], None]) -> Optional[Path]:
     named = os.environ.get("OMENDB_JAR")
     if named:
         return _existing(Path(named), "the environment variable OMENDB_JAR")
-    here = Path.cwd()
+    here, package = Path.cwd(), Path(__file__).resolve().parent
     for directory in [here, *here.parents]:
-        if (directory / "spark-connector" / "pom.xml").is_file() and (directory / "core-index").is_dir():
+        if _is_checkout(directory):
             return _built(directory)
+    carried = package / "jars" / f"{_ARTIFACT}-{__version__}.jar"
+    if carried.is_file():
+        return carried
+    if _is_checkout(package.parents[2]):  # used from its sources
+        return _built(package.parents[2])
     return None
+
+
+def _is_checkout(directory: Path) -> bool:
+    return (directory / "spark-connector" / "pom.xml").is_file() and (directory / "core-index").is_dir()
 
 
 def _existing(path: Path, origin: str) -> Path:
