@@ -95,6 +95,7 @@ public final class SegmentCache {
    * @throws IOException when the file cannot be read, or this thread is interrupted while waiting
    */
   public static SegmentHandle acquire(SegmentFile file, Configuration conf) throws IOException {
+    VectorApi.warnOnceIfMissing();
     return OF_THIS_JVM.open(file, conf);
   }
 

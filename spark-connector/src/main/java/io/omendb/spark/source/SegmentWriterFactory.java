@@ -3,6 +3,7 @@ package io.omendb.spark.source;
 
 import io.omendb.spark.exec.PayloadFormat;
 import io.omendb.spark.exec.RowVectors;
+import io.omendb.spark.exec.VectorApi;
 import io.omendb.spark.table.TableConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -70,6 +71,7 @@ record SegmentWriterFactory(
 
   @Override
   public DataWriter<InternalRow> createWriter(int partitionId, long taskId) {
+    VectorApi.warnOnceIfMissing();
     return new SegmentDataWriter(this, partitionId, TaskContext.get());
   }
 
