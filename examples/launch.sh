@@ -1,4 +1,4 @@
-# What ./run-example, ./bench and standalone-cluster.sh have in common; sourced by them, not run. Needs bash, Java 17 and Maven 3.8.
+# What ./run-example, ./run-notebook, ./bench and standalone-cluster.sh have in common; sourced by them, not run. Needs bash, Java 17 and Maven 3.8.
 
 # fail MESSAGE: one sentence on standard error, then exit status 1.
 fail() {
@@ -54,12 +54,23 @@ build() {
   }
 }
 
+# name_bundle: sets VERSION and BUNDLE, the jar that users add to Spark.
+name_bundle() {
+  VERSION=$(sed -n 's/.*<version>\(.*\)<\/version>.*/\1/p' "$HOME_DIR/pom.xml" | head -n 1)
+  BUNDLE="$HOME_DIR/spark-connector/target/omendb-spark-runtime-4.2_2.13-$VERSION.jar"
+}
+
+# build_bundle: builds the jar that users add to Spark, when it is missing or older than its sources.
+build_bundle() {
+  name_bundle
+  ! stale "$BUNDLE" "$HOME_DIR"/{pom.xml,core-index,spark-connector} || build spark-connector/runtime
+}
+
 # build_jars: builds what a program is submitted with, when it is missing or older than its sources.
 # Sets VERSION, BUNDLE (for --jars) and EXAMPLES (the application).
 build_jars() {
   local launch="$HOME_DIR/examples/target/launch/spark.classpath"
-  VERSION=$(sed -n 's/.*<version>\(.*\)<\/version>.*/\1/p' "$HOME_DIR/pom.xml" | head -n 1)
-  BUNDLE="$HOME_DIR/spark-connector/target/omendb-spark-runtime-4.2_2.13-$VERSION.jar"
+  name_bundle
   EXAMPLES="$HOME_DIR/examples/target/omendb-examples-$VERSION.jar"
   if stale "$BUNDLE" "$HOME_DIR"/{pom.xml,core-index,spark-connector} || stale "$launch" "$HOME_DIR"/{pom.xml,examples} \
     || missing_jars "$launch"; then

@@ -18,7 +18,8 @@ import nbclient
 import nbformat
 
 ROOT = Path(__file__).resolve().parent.parent
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+# Every Markdown page of the repository.
+PAGES = sorted(page for page in ROOT.rglob("*.md") if not {"target", ".venv", "node_modules"} & set(page.relative_to(ROOT).parts[:-1]))
 
 
 def python_of(page: Path) -> str:

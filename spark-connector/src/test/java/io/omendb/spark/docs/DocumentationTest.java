@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -31,10 +32,12 @@ class DocumentationTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern BLOCK = Pattern.compile("(?ms)^```(\\w*)\\n(.*?)^```");
 
-  /** What is run here or by notebooks/check.py; anything else is text, without a language. */
-  private static final Set<String> LANGUAGES = Set.of("", "java", "sql", "bash", "python");
+  /** What is run here, by notebooks/check.py or by .ci/shell.py; anything else is text or data. */
+  private static final Set<String> LANGUAGES = Set.of("", "java", "sql", "bash", "python", "json");
 
-  private static final Pattern LINK = Pattern.compile("\\]\\((?!https?:|#)([^)#\\s]+)");
+  private static final Pattern LINK =
+      Pattern.compile("\\]\\((?!https?:)([^)#\\s]*)(?:#([^)\\s]*))?\\)");
+  private static final Pattern HEADING = Pattern.compile("(?m)^#+ (.*)$");
   private static final String PROGRAM =
       """
       import static org.apache.spark.sql.functions.*;
@@ -97,33 +100,49 @@ class DocumentationTest {
   }
 
   @Test
-  void linksLeadToFilesOfTheRepository() throws IOException {
+  void linksLeadToFilesOfTheRepositoryAndToTheirHeadings() throws IOException {
     for (Path page : pages()) {
-      Matcher link = LINK.matcher(Files.readString(page));
+      Matcher link = LINK.matcher(BLOCK.matcher(Files.readString(page)).replaceAll(""));
       while (link.find()) {
-        assertThat(page.resolveSibling(link.group(1)))
-            .as("link in %s", ROOT.relativize(page))
-            .exists();
+        Path target = link.group(1).isEmpty() ? page : page.resolveSibling(link.group(1));
+        assertThat(target).as("link in %s", ROOT.relativize(page)).exists();
+        if (link.group(2) != null) {
+          assertThat(anchors(target)).as("in %s", ROOT.relativize(page)).contains(link.group(2));
+        }
       }
     }
   }
 
+  /** The anchors of a page's headings as forges make them. */
+  private static List<String> anchors(Path page) throws IOException {
+    return HEADING
+        .matcher(BLOCK.matcher(Files.readString(page)).replaceAll(""))
+        .results()
+        .map(heading -> heading.group(1).toLowerCase(Locale.ROOT))
+        .map(heading -> heading.replaceAll("[^\\p{L}\\p{N} _-]", "").replace(' ', '-'))
+        .toList();
+  }
+
+  /** Every page of the repository, in its root, in docs and in the roots of its modules. */
   private static List<Path> pages() throws IOException {
     List<Path> pages = new ArrayList<>();
-    for (String page :
-        List.of(
-            "README.md",
-            "ARCHITECTURE.md",
-            "CONTRIBUTING.md",
-            "SECURITY.md",
-            "examples/README.md",
-            "benchmarks/README.md")) {
-      pages.add(ROOT.resolve(page));
+    for (Path folder : List.of(ROOT, ROOT.resolve("docs"), ROOT.resolve("docs/decisions"))) {
+      pages.addAll(pagesIn(folder));
     }
-    try (Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {
-      docs.filter(file -> file.toString().endsWith(".md")).sorted().forEach(pages::add);
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      for (Path module : modules.filter(Files::isDirectory).sorted().toList()) {
+        if (!module.endsWith("docs")) {
+          pages.addAll(pagesIn(module));
+        }
+      }
     }
     return pages;
+  }
+
+  private static List<Path> pagesIn(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.filter(file -> file.toString().endsWith(".md")).sorted().toList();
+    }
   }
 
   private static List<String> blocks(Path page, String language) throws IOException {

@@ -12,7 +12,7 @@ import java.util.regex.Pattern;
 
 /**
  * Whether the shell lines of a page could be typed in the root of a clone: bash can parse them, and
- * what they name is there. They are not run; CI runs what they start.
+ * what they name is there. Most are run as well, by .ci/shell.py.
  */
 final class ShellLines {
   private static final Pattern VERSION = Pattern.compile("<version>(.*?)</version>");
