@@ -77,6 +77,11 @@ def environment(scratch: Path) -> dict[str, str]:
     }
 
 
+def left_behind(folder: str, names: list[str]) -> set[str]:
+    """What the copy does without: the history, and the Python environments, which cannot be moved."""
+    return {name for name in names if name == ".git" or Path(folder, name) in (ROOT / "target" / "python", ROOT / "target" / "notebooks")}
+
+
 def run(script: str, until: Optional[str], where: Path, env: dict[str, str]) -> None:
     """Runs a script in a process group of its own, which ends with this call; prints its output when it fails."""
     with tempfile.TemporaryFile() as out:
@@ -114,8 +119,8 @@ def main() -> None:
         scratch = Path(directory)
         copy = scratch / "checkout"
         if not only_list:
-            # With what was built, because that is what a second block of a reader finds; without reports and Python environments.
-            shutil.copytree(ROOT, copy, ignore=shutil.ignore_patterns(".git", "python-*", "surefire-reports"), symlinks=True)
+            # With what was built, because that is what a second block of a reader finds.
+            shutil.copytree(ROOT, copy, ignore=left_behind, symlinks=True)
             env = environment(scratch)
         for page in pages:
             for block in blocks(page):
