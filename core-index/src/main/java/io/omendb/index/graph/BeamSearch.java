@@ -216,20 +216,12 @@ public final class BeamSearch {
   }
 
   private int insert(long candidate, int listSize) {
-    int low = 0;
-    int high = beamSize;
-    while (low < high) {
-      int middle = (low + high) >>> 1;
-      if (beam[middle] < candidate) {
-        low = middle + 1;
-      } else {
-        high = middle;
-      }
+    int at = beamSize == listSize ? beamSize - 1 : beamSize++;
+    while (at > 0 && beam[at - 1] > candidate) {
+      beam[at] = beam[at - 1];
+      at--;
     }
-    int kept = beamSize == listSize ? beamSize - 1 : beamSize;
-    System.arraycopy(beam, low, beam, low + 1, kept - low);
-    beam[low] = candidate;
-    beamSize = kept + 1;
-    return low;
+    beam[at] = candidate;
+    return at;
   }
 }

@@ -13,11 +13,17 @@ public final class ExactScorer implements Scorer {
 
   private static final float MAX_SQUARED_NORM = 0x1p120f;
 
+  private static final int MOST_ROWS = 16;
+  private static final int MOST_FLOATS = 1 << 14;
+
   private final Kernels kernels = Kernels.BEST;
   private final VectorReader vectors;
   private final Metric metric;
   private final float[] query;
-  private final float[] row;
+
+  /** Rows that are read one after the other before any is compared: reads then overlap. */
+  private final float[] rows;
+
   private float squaredNorm;
 
   /** A scorer that waits for its first {@link #prepare}. */
@@ -25,7 +31,8 @@ public final class ExactScorer implements Scorer {
     this.vectors = vectors;
     this.metric = metric;
     this.query = new float[vectors.dimension()];
-    this.row = new float[vectors.dimension()];
+    this.rows =
+        new float[query.length * Math.max(1, Math.min(MOST_ROWS, MOST_FLOATS / query.length))];
   }
 
   /** Copies the query from {@code source[offset .. offset + dimension)}. */
@@ -36,38 +43,45 @@ public final class ExactScorer implements Scorer {
 
   @Override
   public void distances(int[] ordinals, int n, float[] out) {
-    for (int i = 0; i < n; i++) {
-      vectors.read(ordinals[i], row, 0);
-      out[i] = distance();
+    int d = query.length;
+    int most = rows.length / d;
+    for (int from = 0; from < n; from += most) {
+      int to = Math.min(n, from + most);
+      for (int i = from; i < to; i++) {
+        vectors.read(ordinals[i], rows, (i - from) * d);
+      }
+      for (int i = from; i < to; i++) {
+        out[i] = distance((i - from) * d);
+      }
     }
   }
 
-  private float distance() {
+  private float distance(int at) {
     int d = query.length;
     float distance;
     switch (metric) {
       case L2:
-        distance = kernels.squaredL2(query, 0, row, 0, d);
+        distance = kernels.squaredL2(query, 0, rows, at, d);
         break;
       case INNER_PRODUCT:
         // Not negated: zero minus zero is +0.
-        distance = 0 - kernels.dot(query, 0, row, 0, d);
+        distance = 0 - kernels.dot(query, 0, rows, at, d);
         break;
       default:
-        distance = cosine();
+        distance = cosine(at);
     }
-    return Float.isFinite(distance) ? distance : inDoublePrecision();
+    return Float.isFinite(distance) ? distance : inDoublePrecision(at);
   }
 
   /** NaN when a length is beyond what float sums can hold. */
-  private float cosine() {
+  private float cosine(int at) {
     int d = query.length;
-    float rowSquaredNorm = kernels.dot(row, 0, row, 0, d);
+    float rowSquaredNorm = kernels.dot(rows, at, rows, at, d);
     if (!inRange(squaredNorm) || !inRange(rowSquaredNorm)) {
       return Float.NaN;
     }
     double norms = Math.sqrt((double) squaredNorm * rowSquaredNorm);
-    return (float) Math.max(0, 1 - kernels.dot(query, 0, row, 0, d) / norms);
+    return (float) Math.max(0, 1 - kernels.dot(query, 0, rows, at, d) / norms);
   }
 
   private static boolean inRange(float squaredNorm) {
@@ -75,16 +89,16 @@ public final class ExactScorer implements Scorer {
   }
 
   /** What finite vectors need whose float sums overflow, cancel at infinity or vanish. */
-  private float inDoublePrecision() {
+  private float inDoublePrecision(int at) {
     int d = query.length;
     return ExactDistance.of(
         metric,
         query,
         0,
         ExactDistance.squaredNorm(query, 0, d),
-        row,
-        0,
-        ExactDistance.squaredNorm(row, 0, d),
+        rows,
+        at,
+        ExactDistance.squaredNorm(rows, at, d),
         d);
   }
 }
