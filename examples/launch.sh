@@ -14,7 +14,10 @@ say() {
 # find_java: sets JAVA to the java command of JAVA_HOME, or else of the PATH.
 find_java() {
   JAVA=java
-  [[ -n ${JAVA_HOME:-} ]] && JAVA="$JAVA_HOME/bin/java"
+  if [[ -n ${JAVA_HOME:-} ]]; then
+    JAVA="$JAVA_HOME/bin/java"
+    [[ -x $JAVA ]] || fail "JAVA_HOME is '$JAVA_HOME', which has no bin/java; set it to a JDK of Java 17 or newer, or unset it."
+  fi
   command -v "$JAVA" > /dev/null || fail "java was not found; install Java 17 or newer, or set JAVA_HOME."
   local version
   version=$("$JAVA" -version 2>&1 | sed -n 's/.* version "\([0-9]*\).*/\1/p' | head -n 1)
