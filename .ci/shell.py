@@ -70,6 +70,7 @@ def environment(scratch: Path) -> dict[str, str]:
         "PYSPARK_PYTHON": sys.executable,
         "PYSPARK_DRIVER_PYTHON": sys.executable,
         "JUPYTER_CONFIG_DIR": str(settings),
+        "PIP_COMPILE": "0",  # an environment that starts one server need not be compiled
         "MAVEN_OPTS": f"{os.environ.get('MAVEN_OPTS', '')} {quiet}".strip(),
         # Where Spark looks for the reader's own Maven repository: one that the lines may fill.
         "HOME_OF_THE_READER": str(scratch / "home"),
