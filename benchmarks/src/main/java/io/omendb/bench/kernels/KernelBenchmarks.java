@@ -38,6 +38,9 @@ public class KernelBenchmarks {
   private Kernels implementation;
   private float[] query;
   private float[] rows;
+  private int[] offsets;
+  private long[] queryBits;
+  private long[] bits;
   private float[] distances;
   private byte[] codes;
   private float[] decoded;
@@ -55,6 +58,9 @@ public class KernelBenchmarks {
     implementation = kernels.equals("scalar") ? Kernels.scalar() : Kernels.BEST;
     query = floats(random, dimension);
     rows = floats(random, ROWS * dimension);
+    offsets = random.ints(ROWS, 0, ROWS).map(row -> row * dimension).toArray();
+    queryBits = random.longs(words(dimension)).toArray();
+    bits = random.longs((long) ROWS * words(dimension)).toArray();
     distances = new float[ROWS];
     codes = new byte[ROWS * dimension];
     random.nextBytes(codes);
@@ -83,6 +89,35 @@ public class KernelBenchmarks {
   public float[] dot() {
     implementation.dotRows(query, 0, rows, 0, ROWS, dimension, distances);
     return distances;
+  }
+
+  /** As {@link #squaredL2}, of rows that lie anywhere: what a prune does. */
+  @Benchmark
+  public float[] squaredL2At() {
+    implementation.squaredL2At(query, 0, rows, offsets, ROWS, dimension, distances);
+    return distances;
+  }
+
+  /**
+   * Bits that differ between codes of one bit per dimension, which the index does not have: the
+   * evidence for that decision. The same for all implementations.
+   */
+  @Benchmark
+  public float[] hammingOneBit() {
+    int words = words(dimension);
+    for (int i = 0; i < ROWS; i++) {
+      int differing = 0;
+      for (int w = 0; w < words; w++) {
+        differing += Long.bitCount(queryBits[w] ^ bits[i * words + w]);
+      }
+      distances[i] = differing;
+    }
+    return distances;
+  }
+
+  /** Longs of a code of one bit per dimension. */
+  static int words(int dimension) {
+    return (dimension + 63) / 64;
   }
 
   /** A row of bytes is turned into floats and then compared. */

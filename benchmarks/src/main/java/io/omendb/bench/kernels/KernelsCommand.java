@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.openjdk.jmh.results.RunResult;
 import org.openjdk.jmh.runner.Runner;
@@ -27,7 +29,7 @@ import picocli.CommandLine.Option;
     name = "kernels",
     description =
         "Measures the distance kernels with JMH beside the machine's peak of fused multiply-adds"
-            + " and its bandwidth, all on one thread.",
+            + " and the bandwidth of its caches and memory.",
     mixinStandardHelpOptions = true)
 public final class KernelsCommand implements Callable<Integer> {
   private static final int ITERATIONS = 5;
@@ -56,29 +58,28 @@ public final class KernelsCommand implements Callable<Integer> {
     if (!(seconds > 0) || dimensions.stream().anyMatch(d -> d < 1)) {
       throw new IllegalArgumentException("--seconds must be above 0 and --dimensions at least 1");
     }
-    double peak = 0;
-    double bandwidth = 0;
-    for (RunResult result : run(MachineLimits.class)) {
-      double nanos = nanos(result);
-      if (label(result).equals("fma")) {
-        peak = MachineLimits.fmaOperations() / nanos;
-      } else {
-        bandwidth = MachineLimits.streamBytes() / nanos;
-      }
-    }
     List<String> lines = new ArrayList<>();
-    lines.add(
-        String.format(
-            Locale.ROOT,
-            "%s, Java %s: FMA peak %.1f GFLOP/s, read bandwidth %.1f GB/s, one thread",
-            Kernels.BEST.name(),
-            System.getProperty("java.version"),
-            peak,
-            bandwidth));
+    int all = Runtime.getRuntime().availableProcessors();
+    Map<String, Double> limits = limits(1);
+    Map<String, Double> limitsOfAll = limits(all);
+    double peak = limits.get("fma");
+    double bandwidth = limits.get("readMemory");
+    lines.add(Kernels.BEST.name() + ", Java " + System.getProperty("java.version"));
+    limits.forEach(
+        (name, limit) ->
+            lines.add(
+                String.format(
+                    Locale.ROOT,
+                    "%-16s %8.1f %s on one thread, %.2f times that on %d",
+                    name,
+                    limit,
+                    name.equals("fma") ? "GFLOP/s" : "GB/s",
+                    limitsOfAll.get(name) / limit,
+                    all)));
     lines.add(
         String.format(
             LINE, "kernel", "kernels", "d", "ns", "GFLOP/s", "of peak", "GB/s", "of mem"));
-    for (RunResult result : run(KernelBenchmarks.class)) {
+    for (RunResult result : run(KernelBenchmarks.class, 1)) {
       lines.add(line(result, peak, bandwidth));
     }
     lines.add(
@@ -91,7 +92,19 @@ public final class KernelsCommand implements Callable<Integer> {
     return 0;
   }
 
-  private List<RunResult> run(Class<?> benchmarks) throws RunnerException {
+  /** What so many threads do together, by the name of the benchmark: GFLOP/s or GB/s. */
+  private Map<String, Double> limits(int threads) throws RunnerException {
+    Map<String, Double> limits = new TreeMap<>();
+    for (RunResult result : run(MachineLimits.class, threads)) {
+      String name = label(result);
+      double units =
+          name.equals("fma") ? MachineLimits.fmaOperations() : MachineLimits.bytesRead(name);
+      limits.put(name, threads * units / nanos(result));
+    }
+    return limits;
+  }
+
+  private List<RunResult> run(Class<?> benchmarks, int threads) throws RunnerException {
     TimeValue time = TimeValue.milliseconds(Math.max(1, Math.round(seconds * 1000 / ITERATIONS)));
     OptionsBuilder options = new OptionsBuilder();
     options
@@ -100,6 +113,7 @@ public final class KernelsCommand implements Callable<Integer> {
         .warmupTime(time)
         .measurementIterations(ITERATIONS)
         .measurementTime(time)
+        .threads(threads)
         .shouldFailOnError(true)
         .verbosity(VerboseMode.SILENT);
     if (benchmarks == KernelBenchmarks.class) {
@@ -135,6 +149,10 @@ public final class KernelsCommand implements Callable<Integer> {
     switch (name) {
       case "dot" -> operations = 2.0 * d;
       case "squaredL2Int8" -> bytes = d;
+      case "hammingOneBit" -> {
+        operations = 2.0 * KernelBenchmarks.words(d);
+        bytes = 8.0 * KernelBenchmarks.words(d);
+      }
       case "tile" -> {
         units = kernels.tileQueries() * (double) kernels.tileRows();
         operations = 2.0 * d;

@@ -27,6 +27,13 @@ public class MachineLimits {
   /** Larger than the last-level cache of the machine, hopefully: 256 MiB. */
   private static final int STREAM_FLOATS = 1 << 26;
 
+  /** 16 KiB and 256 KiB: half of the caches of most cores, or less. */
+  private static final int FIRST_LEVEL_FLOATS = 1 << 12;
+
+  private static final int SECOND_LEVEL_FLOATS = 1 << 16;
+  private static final int FIRST_LEVEL_ROUNDS = 256;
+  private static final int SECOND_LEVEL_ROUNDS = 16;
+
   private float[] stream;
   float[] sums;
 
@@ -45,9 +52,14 @@ public class MachineLimits {
     return 2.0 * 12 * LANES * ROUNDS;
   }
 
-  /** Bytes that one call of {@link #read} reads. */
-  static double streamBytes() {
-    return 4.0 * STREAM_FLOATS;
+  /** Bytes that one call of the benchmark of this name reads. */
+  static double bytesRead(String benchmark) {
+    return switch (benchmark) {
+      case "readMemory" -> 4.0 * STREAM_FLOATS;
+      case "readSecondLevel" -> 4.0 * SECOND_LEVEL_FLOATS * SECOND_LEVEL_ROUNDS;
+      case "readFirstLevel" -> 4.0 * FIRST_LEVEL_FLOATS * FIRST_LEVEL_ROUNDS;
+      default -> throw new IllegalArgumentException(benchmark);
+    };
   }
 
   /** Twelve independent chains of fused multiply-adds, which never wait for memory. */
@@ -98,16 +110,34 @@ public class MachineLimits {
 
   /** Reads memory front to back. */
   @Benchmark
-  public float read() {
+  public float readMemory() {
+    return read(STREAM_FLOATS, 1);
+  }
+
+  /** Reads what the second-level cache holds. */
+  @Benchmark
+  public float readSecondLevel() {
+    return read(SECOND_LEVEL_FLOATS, SECOND_LEVEL_ROUNDS);
+  }
+
+  /** Reads what the first-level cache holds. */
+  @Benchmark
+  public float readFirstLevel() {
+    return read(FIRST_LEVEL_FLOATS, FIRST_LEVEL_ROUNDS);
+  }
+
+  private float read(int floats, int rounds) {
     FloatVector a = FloatVector.zero(SPECIES);
     FloatVector b = FloatVector.zero(SPECIES);
     FloatVector c = FloatVector.zero(SPECIES);
     FloatVector d = FloatVector.zero(SPECIES);
-    for (int at = 0; at < STREAM_FLOATS; at += 4 * LANES) {
-      a = a.add(FloatVector.fromArray(SPECIES, stream, at));
-      b = b.add(FloatVector.fromArray(SPECIES, stream, at + LANES));
-      c = c.add(FloatVector.fromArray(SPECIES, stream, at + 2 * LANES));
-      d = d.add(FloatVector.fromArray(SPECIES, stream, at + 3 * LANES));
+    for (int round = 0; round < rounds; round++) {
+      for (int at = 0; at < floats; at += 4 * LANES) {
+        a = a.add(FloatVector.fromArray(SPECIES, stream, at));
+        b = b.add(FloatVector.fromArray(SPECIES, stream, at + LANES));
+        c = c.add(FloatVector.fromArray(SPECIES, stream, at + 2 * LANES));
+        d = d.add(FloatVector.fromArray(SPECIES, stream, at + 3 * LANES));
+      }
     }
     return a.add(b).add(c.add(d)).lane(0);
   }

@@ -22,6 +22,8 @@ class KernelBenchmarksTest {
     float[] dot = benchmarks.dot().clone();
     assertThat(l2).hasSize(KernelBenchmarks.ROWS).doesNotContain(0f);
     assertThat(dot).isNotEqualTo(l2);
+    assertThat(benchmarks.squaredL2At()).doesNotContain(0f);
+    assertThat(benchmarks.hammingOneBit()).doesNotContain(0f);
     assertThat(benchmarks.squaredL2Int8()).doesNotContain(0f);
     // Nothing is below a threshold that is larger than every product.
     assertThat(benchmarks.tile()).isZero();
@@ -33,7 +35,7 @@ class KernelBenchmarksTest {
   void limitsCountWhatTheyDo() {
     MachineLimits limits = new MachineLimits();
     assertThat(MachineLimits.fmaOperations()).isGreaterThan(4 * 24 * 4096 - 1);
-    assertThat(MachineLimits.streamBytes()).isCloseTo(256 << 20, within(0.0));
+    assertThat(MachineLimits.bytesRead("readMemory")).isCloseTo(256 << 20, within(0.0));
     limits.sums = new float[12 * 16];
     // The fixed point of x * 0.999 + 0.001 is 1, and 4096 steps come near.
     assertThat(limits.fma()[0]).isCloseTo(1f, within(0.05f));
