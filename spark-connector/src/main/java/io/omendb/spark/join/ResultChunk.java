@@ -12,7 +12,6 @@ import io.omendb.spark.exec.TopKMerger;
 import java.io.IOException;
 import java.util.Arrays;
 import org.apache.spark.sql.catalyst.expressions.Attribute;
-import org.apache.spark.sql.catalyst.expressions.UnsafeArrayData;
 import org.apache.spark.sql.catalyst.expressions.UnsafeProjection;
 import org.apache.spark.sql.catalyst.expressions.UnsafeRow;
 
@@ -124,11 +123,9 @@ final class ResultChunk {
         } else {
           query = block.odd(number - block.count());
         }
-        UnsafeArrayData left = UnsafeArrayData.fromPrimitiveArray(query);
         for (int at = starts[row - first]; at < starts[row - first + 1]; at++) {
           read(open, refs[at], vector);
-          Float value = function.value(left, UnsafeArrayData.fromPrimitiveArray(vector));
-          values[at] = value == null ? Float.NaN : value;
+          values[at] = SparkValues.value(function, query, vector);
           sink(function, starts[row - first], at);
         }
       }
