@@ -46,7 +46,6 @@ public final class PeerWorker {
             .appName("bench join " + args[0])
             .master("local[" + (cores + peer.heldCores()) + "]")
             .config("spark.ui.enabled", false)
-            .config("spark.sql.shuffle.partitions", cores)
             .getOrCreate()) {
       String[] files = Arrays.copyOfRange(args, 3, 7);
       PeerWorker worker = new PeerWorker(spark, peer, Integer.parseInt(args[1]), files);

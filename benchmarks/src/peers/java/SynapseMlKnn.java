@@ -20,7 +20,8 @@ public final class SynapseMlKnn implements Peer {
   @Override
   public void fit(Dataset<Row> base, int k) {
     // user code
-    String row = "concat(CAST(v AS ARRAY<DOUBLE>), array(aggregate(v, 0D, (s, x) -> s - x * x / 2)))";
+    String row =
+        "concat(CAST(v AS ARRAY<DOUBLE>), array(aggregate(v, 0D, (s, x) -> s - x * x / 2)))";
     KNN knn = new KNN();
     knn.setFeaturesCol("features");
     knn.setValuesCol("id");

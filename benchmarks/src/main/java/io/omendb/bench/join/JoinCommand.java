@@ -107,6 +107,7 @@ public final class JoinCommand implements Callable<Integer> {
   private int vectors;
   private int queryCount;
   private double tableSeconds;
+  private final List<String> leftOut = new ArrayList<>();
 
   @Override
   public Integer call() throws Exception {
@@ -128,6 +129,7 @@ public final class JoinCommand implements Callable<Integer> {
         JoinEngine engine = JoinEngine.named(name);
         System.out.printf("%s: %d lines of user code%n", name, UserCode.lines(engine));
       }
+      leftOut.forEach(System.out::println);
       if (out != null) {
         Report.writeCsv(out, results);
       }
@@ -206,11 +208,12 @@ public final class JoinCommand implements Callable<Integer> {
   }
 
   /** Whatever other libraries cannot do here, the rest is measured; of ours it is a failure. */
-  private static void leaveOut(JoinEngine engine, IOException e) throws IOException {
+  private void leaveOut(JoinEngine engine, IOException e) throws IOException {
     if (!engine.isPeer()) {
       throw e;
     }
-    say("%s is left out: %s", engine.commandName(), e.getMessage());
+    leftOut.add(engine.commandName() + " is left out: " + e.getMessage());
+    say("%s", leftOut.get(leftOut.size() - 1));
   }
 
   private void join(Run run, int round) throws IOException {

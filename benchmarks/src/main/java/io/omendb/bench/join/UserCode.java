@@ -8,7 +8,8 @@ import java.util.List;
 
 /**
  * Lines that a user of an engine would write: what stands in our sources between the marks {@code
- * // user code} and {@code // end of user code}, without comments and empty lines.
+ * // user code} and {@code // end of user code}, without comments, empty lines and imports, which
+ * an editor writes.
  */
 final class UserCode {
   private static final Path HOME = Path.of(System.getProperty("bench.home", "benchmarks"));
@@ -39,7 +40,10 @@ final class UserCode {
         counting = true;
       } else if (text.equals(END)) {
         counting = false;
-      } else if (counting && !text.isEmpty() && !text.startsWith("//")) {
+      } else if (counting
+          && !text.isEmpty()
+          && !text.startsWith("//")
+          && !text.startsWith("import ")) {
         count++;
       }
     }

@@ -19,7 +19,16 @@ class UserCodeTest {
   @Test
   void countsWhatStandsBetweenTheMarks() {
     List<String> source =
-        List.of("a", "  // user code", "b", "", "// why", "c", "  // end of user code", "d");
+        List.of(
+            "a",
+            "  // user code",
+            "import x.Y;",
+            "b",
+            "",
+            "// why",
+            "c",
+            "  // end of user code",
+            "d");
     assertThat(UserCode.lines(source)).isEqualTo(2);
   }
 
