@@ -18,6 +18,7 @@ final class LocalCluster implements BeforeAllCallback, AfterAllCallback, Paramet
 
   @Override
   public void beforeAll(ExtensionContext context) throws IOException {
+    SharedSparkSession.endWith(context);
     SharedSparkSession.stop();
     // Executors get their classes from SPARK_DIST_CLASSPATH; Spark wants the folder all the same.
     Files.createDirectories(Path.of(System.getenv("SPARK_HOME"), "jars"));

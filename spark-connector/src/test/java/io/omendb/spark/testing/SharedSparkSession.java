@@ -4,6 +4,8 @@ package io.omendb.spark.testing;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
+import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtensionContext;
 import org.junit.jupiter.api.extension.ParameterContext;
@@ -12,7 +14,11 @@ import org.junit.jupiter.api.extension.ParameterResolver;
 /** Resolves the parameters of {@link WithSpark}. */
 final class SharedSparkSession implements ParameterResolver {
 
+  private static final ExtensionContext.Namespace NAMESPACE =
+      ExtensionContext.Namespace.create(SharedSparkSession.class);
+
   private static SparkSession running;
+  private static Path warehouse;
 
   @Override
   public boolean supportsParameter(ParameterContext parameter, ExtensionContext context) {
@@ -21,7 +27,26 @@ final class SharedSparkSession implements ParameterResolver {
 
   @Override
   public Object resolveParameter(ParameterContext parameter, ExtensionContext context) {
+    endWith(context);
     return session();
+  }
+
+  /**
+   * Stops Spark when the last test has run: its threads keep a JVM alive until it is halted, which
+   * skips what Spark and Hadoop do at exit, such as deleting temporary files.
+   */
+  static void endWith(ExtensionContext context) {
+    context.getRoot().getStore(NAMESPACE).getOrComputeIfAbsent(End.class);
+  }
+
+  static final class End implements ExtensionContext.Store.CloseableResource, AutoCloseable {
+    @Override
+    public void close() {
+      stop();
+      if (warehouse != null) {
+        FileUtil.fullyDelete(warehouse.toFile());
+      }
+    }
   }
 
   /** The session; a new one when {@link LocalCluster} needed its place. */
@@ -40,8 +65,11 @@ final class SharedSparkSession implements ParameterResolver {
     }
   }
 
-  static SparkSession.Builder builder(String master) {
+  static synchronized SparkSession.Builder builder(String master) {
     try {
+      if (warehouse == null) {
+        warehouse = Files.createTempDirectory("omendb-warehouse");
+      }
       return SparkSession.builder()
           .master(master)
           .appName("omendb-tests")
@@ -49,9 +77,7 @@ final class SharedSparkSession implements ParameterResolver {
           .config("spark.driver.host", "127.0.0.1")
           .config("spark.driver.bindAddress", "127.0.0.1")
           .config("spark.sql.shuffle.partitions", "2")
-          .config(
-              "spark.sql.warehouse.dir",
-              Files.createTempDirectory("omendb-warehouse").toUri().toString());
+          .config("spark.sql.warehouse.dir", warehouse.toUri().toString());
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
