@@ -89,6 +89,42 @@ def test_like_spark_lsh(points, model, fitted_rows):
     assert sorted((row.datasetA.id, row.datasetB.id) for row in pairs.collect()) == [(i, i) for i in range(50)]
 
 
+def test_a_program_for_spark_lsh(spark, points, tmp_path):
+    left = from_numpy(spark, points[:60], vector_col="features").selectExpr("id", "features AS v")
+    right = from_numpy(spark, points[60:90], vector_col="features").selectExpr("id", "features AS v")
+    lsh = VamanaNeighbors(inputCol="v", outputCol="hashes", seed=5, numHashTables=3, bucketLength=2.0)
+    assert (lsh.getInputCol(), lsh.getOutputCol(), lsh.getNumHashTables(), lsh.getBucketLength()) == ("v", "hashes", 3, 2.0)
+    model = lsh.fit(left)
+    assert model.transform(left).columns == ["id", "v", "hashes"]
+    distances = np.linalg.norm(points[:60, None].astype(np.float64) - points[None, 60:90], axis=2)
+    threshold = float(np.median(distances))
+    expected = sorted(map(tuple, np.argwhere(distances < threshold).tolist()))
+
+    def pairs(a, b, model=model):
+        found = model.approxSimilarityJoin(a, b, threshold, "far").collect()
+        assert all(row.far == pytest.approx(distances[row.datasetA.id, row.datasetB.id], rel=1e-4) for row in found)
+        return sorted((row.datasetA.id, row.datasetB.id) for row in found)
+
+    assert pairs(left, right) == expected
+    assert pairs(model.transform(left), model.transform(right)) == expected
+    model.write().overwrite().save(str(tmp_path / "lsh"))
+    assert pairs(left, right, VamanaNeighborsModel.load(str(tmp_path / "lsh"))) == expected
+    twice = left.union(left)
+    assert len(pairs(twice, right)) == len(pairs(twice, right, lsh.fit(twice))) == 2 * len(expected)
+    other = lsh.fit(right)  # the rows of the first data frame are not fitted
+    assert pairs(left, right, other) == expected
+    nearest = other.approxNearestNeighbors(left, Vectors.dense(points[33]), 3)
+    assert [row.id for row in nearest.collect()] == truth(points[:60], points[33:34], 3)[0]
+    with pytest.raises(OmenError):
+        lsh.setParams(inputCol="v", featuresCol="w")
+
+
+def test_what_a_fit_decides_stays(model, fitted_rows, asking):
+    assert not model.hasParam("maxDegree") and model.copy().setTargetRecall(0.5).transform(asking).count() == 20
+    with pytest.raises(OmenError, match="distanceMeasure is cosine, but the model was fitted with euclidean"):
+        model.copy({model.distanceMeasure: "cosine"}).transform(asking).count()
+
+
 def test_save_and_load(points, model, asking, tmp_path):
     VamanaNeighbors(k=7, alpha=1.3).save(str(tmp_path / "estimator"))
     estimator = VamanaNeighbors.load(str(tmp_path / "estimator"))
@@ -148,7 +184,8 @@ def test_mistakes_are_one_sentence(spark, model, fitted_rows, asking):
         lambda: model.transform(asking.withColumnRenamed("features", "f")).collect(),
         lambda: model.transform(from_numpy(spark, np.ones((2, 3)), vector_col="features")).collect(),
         lambda: VamanaNeighbors(featuresCol="id").fit(fitted_rows),
-        lambda: model.approxNearestNeighbors(fitted_rows.drop("id"), Vectors.dense([1.0]), 1),
+        lambda: model.approxNearestNeighbors(fitted_rows, Vectors.dense([1.0]), 1).collect(),
+        lambda: model.approxSimilarityJoin(fitted_rows, asking, float("nan")),
     ]:
         with pytest.raises(OmenError) as error:
             act()

@@ -15,11 +15,11 @@ from pyspark.ml.param import Param, Params, TypeConverters
 from pyspark.ml.param.shared import HasFeaturesCol, HasPredictionCol, HasSeed
 from pyspark.ml.util import JavaMLReadable, JavaMLWritable
 from pyspark.ml.wrapper import JavaEstimator, JavaModel
-from pyspark.sql import DataFrame
+from pyspark.sql import Column, DataFrame
 from pyspark.sql import functions as f
 from pyspark import keyword_only
 
-from omendb_spark.columns import column_of
+from omendb_spark.columns import as_floats, column_of
 from omendb_spark.errors import bad_argument, jar_missing
 
 # PySpark finds the wrapper of a saved Java stage by importing a module of the Java package's name, and the Java class of a wrapper by
@@ -41,8 +41,8 @@ def _java_object(name: str, uid: str) -> Any:
 _P = TypeVar("_P", bound="_NeighborsParams")
 
 
-class _NeighborsParams(HasFeaturesCol, HasPredictionCol, HasSeed):
-    """The parameters that the estimator and the model share, with the defaults of the Java classes."""
+class _NeighborsParams(HasFeaturesCol, HasPredictionCol):
+    """The parameters of a search, which the estimator and the model share, with the defaults of the Java classes."""
 
     idCol: Param[str] = Param(
         Params._dummy(),
@@ -90,32 +90,17 @@ class _NeighborsParams(HasFeaturesCol, HasPredictionCol, HasSeed):
         "beam width of a search, in [0, 1000000]; 0 derives it from targetRecall",
         typeConverter=TypeConverters.toInt,
     )
-    maxDegree: Param[int] = Param(
-        Params._dummy(), "maxDegree", "out-degree bound of the graph, in [4, 512]", typeConverter=TypeConverters.toInt
-    )
-    buildListSize: Param[int] = Param(
-        Params._dummy(), "buildListSize", "beam width of the build, in [4, 10000]", typeConverter=TypeConverters.toInt
-    )
-    alpha: Param[float] = Param(
-        Params._dummy(), "alpha", "pruning slack on squared distances, in [1, 2]", typeConverter=TypeConverters.toFloat
-    )
-    pqSubspaces: Param[int] = Param(
+    bucketLength: Param[float] = Param(
         Params._dummy(),
-        "pqSubspaces",
-        "bytes of the compressed code of a vector; 0 chooses from the dimension",
+        "bucketLength",
+        "of BucketedRandomProjectionLSH; accepted and without effect, there are no buckets",
+        typeConverter=TypeConverters.toFloat,
+    )
+    numHashTables: Param[int] = Param(
+        Params._dummy(),
+        "numHashTables",
+        "of BucketedRandomProjectionLSH; accepted and without effect, there are no hash tables",
         typeConverter=TypeConverters.toInt,
-    )
-    numPartitions: Param[int] = Param(
-        Params._dummy(),
-        "numPartitions",
-        "segments of the index; 0 for one per partition of the data, at most one per core",
-        typeConverter=TypeConverters.toInt,
-    )
-    indexPath: Param[str] = Param(
-        Params._dummy(),
-        "indexPath",
-        "directory under which fit makes the index; unset for a temporary one that goes when the JVM ends",
-        typeConverter=TypeConverters.toString,
     )
 
     def __init__(self, *args: Any) -> None:
@@ -132,12 +117,7 @@ class _NeighborsParams(HasFeaturesCol, HasPredictionCol, HasSeed):
             targetRecall=0.95,
             mode="approx",
             searchListSize=0,
-            maxDegree=32,
-            buildListSize=100,
-            alpha=1.2,
-            pqSubspaces=0,
-            numPartitions=0,
-            seed=42,
+            numHashTables=1,
         )
 
     def getIdCol(self) -> str:
@@ -180,29 +160,21 @@ class _NeighborsParams(HasFeaturesCol, HasPredictionCol, HasSeed):
         """The value of targetRecall."""
         return self.getOrDefault(self.targetRecall)
 
-    def getMaxDegree(self) -> int:
-        """The value of maxDegree."""
-        return self.getOrDefault(self.maxDegree)
+    def getInputCol(self) -> str:
+        """As getFeaturesCol; the name in Spark's LSH."""
+        return self.getFeaturesCol()
 
-    def getBuildListSize(self) -> int:
-        """The value of buildListSize."""
-        return self.getOrDefault(self.buildListSize)
+    def getOutputCol(self) -> str:
+        """As getPredictionCol; the name in Spark's LSH."""
+        return self.getPredictionCol()
 
-    def getAlpha(self) -> float:
-        """The value of alpha."""
-        return self.getOrDefault(self.alpha)
+    def getBucketLength(self) -> float:
+        """The value of bucketLength."""
+        return self.getOrDefault(self.bucketLength)
 
-    def getPqSubspaces(self) -> int:
-        """The value of pqSubspaces."""
-        return self.getOrDefault(self.pqSubspaces)
-
-    def getNumPartitions(self) -> int:
-        """The value of numPartitions."""
-        return self.getOrDefault(self.numPartitions)
-
-    def getIndexPath(self) -> str:
-        """The value of indexPath."""
-        return self.getOrDefault(self.indexPath)
+    def getNumHashTables(self) -> int:
+        """The value of numHashTables."""
+        return self.getOrDefault(self.numHashTables)
 
     def setFeaturesCol(self: _P, value: str) -> _P:
         """Sets featuresCol."""
@@ -244,17 +216,69 @@ class _NeighborsParams(HasFeaturesCol, HasPredictionCol, HasSeed):
         """Sets searchListSize."""
         return self._set(searchListSize=value)
 
+    def setTargetRecall(self: _P, value: float) -> _P:
+        """Sets targetRecall."""
+        return self._set(targetRecall=value)
 
-class VamanaNeighbors(JavaEstimator["VamanaNeighborsModel"], _NeighborsParams, JavaMLReadable["VamanaNeighbors"], JavaMLWritable):
+    def setInputCol(self: _P, value: str) -> _P:
+        """As setFeaturesCol; the name in Spark's LSH."""
+        return self._set(featuresCol=value)
+
+    def setOutputCol(self: _P, value: str) -> _P:
+        """As setPredictionCol; the name in Spark's LSH."""
+        return self._set(predictionCol=value)
+
+
+def _with_our_names(given: dict[str, Any]) -> dict[str, Any]:
+    """Arguments with the parameters of Spark's LSH under the names that they have here."""
+    ours = {"inputCol": "featuresCol", "outputCol": "predictionCol"}
+    twice = [name for name in ours if given.get(name) is not None and ours[name] in given]
+    if twice:
+        raise bad_argument(twice[0], f"left out beside {ours[twice[0]]}, which it is another name of", given[twice[0]])
+    return {ours.get(name, name): value for name, value in given.items()}
+
+
+class VamanaNeighbors(JavaEstimator["VamanaNeighborsModel"], _NeighborsParams, HasSeed, JavaMLReadable["VamanaNeighbors"], JavaMLWritable):
     """Builds a Vamana index over the rows of a data frame; the model finds for other rows the nearest of them.
 
     ``featuresCol`` holds ARRAY of FLOAT or DOUBLE or Spark ML vectors. ``distanceMeasure`` is ``euclidean``, ``cosine`` (1 - cosine of
     the angle) or ``innerProduct`` (negative dot product); smaller is nearer. ``indexPath`` is where the index goes; without it, it is
     temporary and saving the model copies it. ``explainParams()`` lists every parameter.
+
+    The arguments of Spark's ``BucketedRandomProjectionLSH`` are accepted as well: ``inputCol`` is ``featuresCol``, ``outputCol`` is
+    ``predictionCol``; ``bucketLength`` and ``numHashTables`` have no effect.
     """
 
     __module__ = _JAVA_PACKAGE
     _input_kwargs: dict[str, Any]
+
+    maxDegree: Param[int] = Param(
+        Params._dummy(), "maxDegree", "out-degree bound of the graph, in [4, 512]", typeConverter=TypeConverters.toInt
+    )
+    buildListSize: Param[int] = Param(
+        Params._dummy(), "buildListSize", "beam width of the build, in [4, 10000]", typeConverter=TypeConverters.toInt
+    )
+    alpha: Param[float] = Param(
+        Params._dummy(), "alpha", "pruning slack on squared distances, in [1, 2]", typeConverter=TypeConverters.toFloat
+    )
+    pqSubspaces: Param[int] = Param(
+        Params._dummy(),
+        "pqSubspaces",
+        "bytes of the compressed code of a vector; 0 chooses from the dimension",
+        typeConverter=TypeConverters.toInt,
+    )
+    numPartitions: Param[int] = Param(
+        Params._dummy(),
+        "numPartitions",
+        "segments of the index; 0 for one per partition of the data, at most one per core",
+        typeConverter=TypeConverters.toInt,
+    )
+    indexPath: Param[str] = Param(
+        Params._dummy(),
+        "indexPath",
+        "directory under which fit makes the index; unset for a temporary one that goes when the JVM ends",
+        typeConverter=TypeConverters.toString,
+    )
 
     @keyword_only
     def __init__(
@@ -279,10 +303,15 @@ class VamanaNeighbors(JavaEstimator["VamanaNeighborsModel"], _NeighborsParams, J
         numPartitions: int = 0,
         indexPath: Optional[str] = None,
         seed: int = 42,
+        inputCol: Optional[str] = None,
+        outputCol: Optional[str] = None,
+        bucketLength: Optional[float] = None,
+        numHashTables: Optional[int] = None,
     ) -> None:
         super().__init__()
+        self._setDefault(maxDegree=32, buildListSize=100, alpha=1.2, pqSubspaces=0, numPartitions=0, seed=42)
         self._java_obj = _java_object("VamanaNeighbors", self.uid)
-        self._set(**self._input_kwargs)
+        self._set(**_with_our_names(self._input_kwargs))
 
     @keyword_only
     def setParams(
@@ -307,17 +336,49 @@ class VamanaNeighbors(JavaEstimator["VamanaNeighborsModel"], _NeighborsParams, J
         numPartitions: int = 0,
         indexPath: Optional[str] = None,
         seed: int = 42,
+        inputCol: Optional[str] = None,
+        outputCol: Optional[str] = None,
+        bucketLength: Optional[float] = None,
+        numHashTables: Optional[int] = None,
     ) -> "VamanaNeighbors":
         """Sets the given parameters."""
-        return self._set(**self._input_kwargs)
+        return self._set(**_with_our_names(self._input_kwargs))
+
+    def getMaxDegree(self) -> int:
+        """The value of maxDegree."""
+        return self.getOrDefault(self.maxDegree)
+
+    def getBuildListSize(self) -> int:
+        """The value of buildListSize."""
+        return self.getOrDefault(self.buildListSize)
+
+    def getAlpha(self) -> float:
+        """The value of alpha."""
+        return self.getOrDefault(self.alpha)
+
+    def getPqSubspaces(self) -> int:
+        """The value of pqSubspaces."""
+        return self.getOrDefault(self.pqSubspaces)
+
+    def getNumPartitions(self) -> int:
+        """The value of numPartitions."""
+        return self.getOrDefault(self.numPartitions)
+
+    def getIndexPath(self) -> str:
+        """The value of indexPath."""
+        return self.getOrDefault(self.indexPath)
+
+    def setBucketLength(self, value: float) -> "VamanaNeighbors":
+        """Sets bucketLength, which has no effect."""
+        return self._set(bucketLength=value)
+
+    def setNumHashTables(self, value: int) -> "VamanaNeighbors":
+        """Sets numHashTables, which has no effect."""
+        return self._set(numHashTables=value)
 
     def setDistanceMeasure(self, value: str) -> "VamanaNeighbors":
         """Sets distanceMeasure."""
         return self._set(distanceMeasure=value)
-
-    def setTargetRecall(self, value: float) -> "VamanaNeighbors":
-        """Sets targetRecall."""
-        return self._set(targetRecall=value)
 
     def setMaxDegree(self, value: int) -> "VamanaNeighbors":
         """Sets maxDegree."""
@@ -350,6 +411,11 @@ class VamanaNeighbors(JavaEstimator["VamanaNeighborsModel"], _NeighborsParams, J
     def _create_model(self, java_model: Any) -> "VamanaNeighborsModel":
         return VamanaNeighborsModel(java_model)
 
+    def _fit(self, dataset: DataFrame) -> "VamanaNeighborsModel":
+        model = super()._fit(dataset)
+        model._fitted = dataset
+        return model
+
 
 class VamanaNeighborsModel(JavaModel, _NeighborsParams, JavaMLReadable["VamanaNeighborsModel"], JavaMLWritable):
     """Finds for each row the nearest of the rows it was fitted with.
@@ -360,45 +426,89 @@ class VamanaNeighborsModel(JavaModel, _NeighborsParams, JavaMLReadable["VamanaNe
 
     __module__ = _JAVA_PACKAGE
 
-    def approxNearestNeighbors(self, dataset: DataFrame, key: Vector, numNearestNeighbors: int, distCol: str = "distCol") -> DataFrame:
-        """The fitted rows nearest to ``key``, in the manner of Spark's LSH models.
+    _fitted: Optional[DataFrame] = None
 
-        ``dataset`` holds the fitted rows, which are found again by their id. Returns at most ``numNearestNeighbors`` of its rows with
-        their distance in ``distCol``, nearest first.
+    def approxNearestNeighbors(self, dataset: DataFrame, key: Vector, numNearestNeighbors: int, distCol: str = "distCol") -> DataFrame:
+        """The rows of ``dataset`` nearest to ``key``, in the manner of Spark's LSH models.
+
+        The index answers when ``dataset`` is the very data frame that was fitted, and has ids; any other is looked through row by row.
+        Returns at most ``numNearestNeighbors`` rows with their distance in ``distCol``, nearest first.
         """
-        id_name = self._ids_of(dataset)
-        asking = dataset.sparkSession.createDataFrame([(key,)], [self.getFeaturesCol()])
-        found = self._searching(numNearestNeighbors).transform(asking).select(
-            f.col("__near.id").alias("__id"), f.col(f"__near.`{self.getDistCol()}`").alias(distCol)
-        )
-        rows = dataset.join(f.broadcast(found), column_of(dataset, id_name, "the dataset") == f.col("__id"))
-        return rows.drop("__id").orderBy(f.col(f"`{distCol}`"))
+        query = f.lit([float(value) for value in key.toArray()]).cast("array<float>")
+        own = self._distance(query, as_floats(dataset, self.getFeaturesCol(), "the dataset"))
+        asking = self._searching(numNearestNeighbors)
+        candidates = dataset
+        if self.getIdCol() in dataset.columns and self._was_fitted_with(dataset):
+            found = asking.transform(dataset.sparkSession.range(1).select(query.alias(self.getFeaturesCol())))
+            ids = found.select(f.explode("__near.id").alias("__id"))
+            candidates = dataset.join(f.broadcast(ids), column_of(dataset, self.getIdCol(), "the dataset") == f.col("__id"), "left_semi")
+        distance = f.col("`" + distCol.replace("`", "``") + "`")
+        return candidates.withColumn(distCol, own).where(distance.isNotNull()).orderBy(distance).limit(numNearestNeighbors)
 
     def approxSimilarityJoin(self, datasetA: DataFrame, datasetB: DataFrame, threshold: float, distCol: str = "distCol") -> DataFrame:
-        """Pairs of near rows, in the manner of Spark's LSH models: for each row of ``datasetB`` at most ``k`` of the fitted rows.
+        """All pairs of near rows that a search finds, in the manner of Spark's LSH models; ``k`` does not matter.
 
-        ``datasetA`` holds the fitted rows, which are found again by their id. Returns the structs ``datasetA`` and ``datasetB`` and
-        the distance, which is below ``threshold``, in ``distCol``.
+        When ``datasetA`` has other vectors than the fitted ones, they are fitted first; only then, and to find that out when
+        ``datasetA`` is not the very data frame that was fitted, does the call run a job. Returns the structs ``datasetA`` and
+        ``datasetB`` and the distance, which is below ``threshold``, in ``distCol``.
         """
-        id_name = self._ids_of(datasetA)
-        asking = datasetB.select(f.struct("*").alias("datasetB"), column_of(datasetB, self.getFeaturesCol(), "datasetB"))
-        found = self._searching(self.getK()).transform(asking).select(
-            "datasetB", f.col("__near.id").alias("__id"), f.col(f"__near.`{self.getDistCol()}`").alias(distCol)
+        if float(threshold) != float(threshold):
+            raise bad_argument("threshold", "a number", threshold)
+        vector = as_floats(datasetA, self.getFeaturesCol(), "datasetA")
+        asking = datasetB.select(
+            f.struct("*").alias("datasetB"),
+            column_of(datasetB, self.getFeaturesCol(), "datasetB").alias(self.getFeaturesCol()),
+            f.monotonically_increasing_id().alias("__row"),
         )
-        fitted = datasetA.select(f.struct("*").alias("datasetA"), column_of(datasetA, id_name, "datasetA").alias("__fitted"))
-        pairs = fitted.join(found.where(f.col(f"`{distCol}`") < float(threshold)), f.col("__fitted") == f.col("__id"))
-        return pairs.select("datasetA", "datasetB", f.col(f"`{distCol}`"))
+        fitted = datasetA.select(f.struct("*").alias("datasetA"), _fingerprint(vector).alias("__key"))
+        found, keys = self._within(asking, float(threshold))
+        if not self._was_fitted_with(datasetA) and not fitted.join(keys, "__key", "left_anti").isEmpty():
+            found, keys = self._fitted_anew(datasetA)._within(asking, float(threshold))
+        near = found.select("datasetB", "__row", f.explode("__near").alias("__near"))
+        near = near.where(f.col("__near.distance") < float(threshold)).join(keys, f.col("__near.id") == f.col("__id"))
+        # Rows with the same vector are one for the join with datasetA, which has each of them.
+        near = near.dropDuplicates(["__row", "__key"])
+        return fitted.join(near, "__key").select("datasetA", "datasetB", f.col("__near.distance").alias(distCol))
 
-    def _ids_of(self, dataset: DataFrame) -> str:
-        if self.getIdCol() not in dataset.columns:
-            raise bad_argument("dataset", f"the fitted rows with their id column '{self.getIdCol()}'", dataset.columns)
-        return self.getIdCol()
+    def _within(self, asking: DataFrame, threshold: float) -> tuple[DataFrame, DataFrame]:
+        """``asking`` with everything near in the column __near; the ids of the index with the fingerprints of their vectors."""
+        searching = self._searching(2**31 - 1)
+        found = searching.setMaxDistance(threshold).transform(asking)
+        table = found.schema["__near"].metadata["omendb"]["table"]
+        rows = asking.sparkSession.read.format("omendb").load(table)
+        return found, rows.select(f.col("id").alias("__id"), _fingerprint(f.col("features")).alias("__key"))
+
+    def _distance(self, query: Column, vector: Column) -> Column:
+        measure = self.getDistanceMeasure()
+        if measure == "cosine":
+            return f.lit(1.0) - f.call_function("vector_cosine_similarity", query, vector).cast("double")
+        if measure == "innerProduct":
+            return -f.call_function("vector_inner_product", query, vector).cast("double")
+        return f.call_function("vector_l2_distance", query, vector).cast("double")
+
+    def _was_fitted_with(self, dataset: DataFrame) -> bool:
+        return self._fitted is not None and self._fitted.sameSemantics(dataset)
+
+    def _fitted_anew(self, dataset: DataFrame) -> "VamanaNeighborsModel":
+        """A model like this one whose index has the vectors of ``dataset``."""
+        estimator = VamanaNeighbors()
+        self._copyValues(estimator)
+        estimator.clear(estimator.idCol)
+        estimator.setPredictionCol("__near").setDistCol("distance").setExcludeSelf(False)
+        return estimator.fit(dataset.select(column_of(dataset, self.getFeaturesCol(), "datasetA")))
 
     def _searching(self, k: int) -> "VamanaNeighborsModel":
-        """This model, asking for k neighbours of any row, one row each in the column __near."""
-        asking = self.copy({self.k: k, self.outputMode: "rows", self.predictionCol: "__near", self.excludeSelf: False})
+        """This model, asking for k neighbours of any row in the column __near."""
+        asking = self.copy(
+            {self.k: k, self.outputMode: "array", self.predictionCol: "__near", self.distCol: "distance", self.excludeSelf: False}
+        )
         asking.clear(asking.maxDistance)
         return asking
+
+
+def _fingerprint(vector: Column) -> Column:
+    """96 bits by which a vector is found again."""
+    return f.struct(f.xxhash64(vector), f.hash(vector))
 
 
 class NeighborsEvaluator(JavaEvaluator, HasPredictionCol, JavaMLReadable["NeighborsEvaluator"], JavaMLWritable):

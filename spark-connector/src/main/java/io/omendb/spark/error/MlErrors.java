@@ -82,11 +82,19 @@ public final class MlErrors {
         cause);
   }
 
-  /** A row that was looked up by id has another vector than the one that was fitted. */
-  public static String otherRow(String column) {
-    return ("The row with this %s has another vector than the row the model was fitted with. Give"
-            + " the fitted rows, or fit the model to these. The row: ")
-        .formatted(column);
+  /** A parameter of the build that shall be another than the one of the index. */
+  public static OmenException fixedByFit(String parameter, String given, String fitted) {
+    return new OmenException(
+        "OMEN_ML_PARAMETER",
+        ("%s is %s, but the model was fitted with %s, which its index cannot change. Set it on a"
+                + " VamanaNeighbors and fit again.")
+            .formatted(parameter, given, fitted.equals("null") ? "another value" : fitted));
+  }
+
+  /** A threshold that is no number. */
+  public static OmenException notAThreshold() {
+    return new OmenException(
+        "OMEN_ML_PARAMETER", "threshold is NaN. Give the distance below which pairs are near.");
   }
 
   /** An evaluator cannot tell what the true neighbours are. */

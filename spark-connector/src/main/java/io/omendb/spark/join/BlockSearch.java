@@ -28,6 +28,9 @@ final class BlockSearch {
 
   private static final int EXACT_QUERIES = 1024;
 
+  /** Rows within reach of a query for which room is made before they are counted. */
+  private static final int FEW = 16;
+
   private final KnnTable table;
   private final KnnMetrics metrics;
   private final TaskContext task;
@@ -42,7 +45,7 @@ final class BlockSearch {
     this.table = table;
     this.metrics = metrics;
     this.task = task;
-    this.found = new Neighbors(table.spec().k());
+    this.found = new Neighbors(room());
     this.query = new float[table.dimension()];
   }
 
@@ -53,7 +56,7 @@ final class BlockSearch {
    */
   void search(QueryBlock block, TopKMerger merger, String misfit) throws IOException {
     int total = block.count() + block.oddCount();
-    merger.reset(total, table.spec().k());
+    merger.reset(total, table.spec().k(), room());
     if (total == 0 && block.otherDimension() < 0) {
       return;
     }
@@ -69,6 +72,10 @@ final class BlockSearch {
       search(s, block, accept, merger);
     }
     report(merger, total);
+  }
+
+  private int room() {
+    return table.spec().ranges() ? FEW : table.spec().k();
   }
 
   private void search(int s, QueryBlock block, BitSet accept, TopKMerger merger)
@@ -93,7 +100,9 @@ final class BlockSearch {
   }
 
   private void search(int s, Segment segment, QueryBlock block, BitSet accept, TopKMerger merger) {
-    if (table.listSizes()[s] > 0) {
+    if (table.spec().ranges()) {
+      range(s, segment, block, accept, merger);
+    } else if (table.listSizes()[s] > 0) {
       walk(s, segment, block, accept, merger);
     } else {
       scan(s, segment, block, accept, merger);
@@ -103,6 +112,27 @@ final class BlockSearch {
       OddSearch.search(
           table.spec().function(), segment, block.odd(i), table.spec().k(), accept, found);
       merger.merge(block.count() + i, s, found);
+    }
+  }
+
+  /** Everything within reach, query by query. */
+  private void range(int s, Segment segment, QueryBlock block, BitSet accept, TopKMerger merger) {
+    KnnSpec spec = table.spec();
+    int dimension = table.dimension();
+    float limit = spec.function().limit(spec.reach(), dimension);
+    int listSize = table.listSizes()[s];
+    SegmentSearcher searcher = listSize > 0 ? segment.newSearcher() : null;
+    ExactSearch exact = listSize > 0 ? null : new ExactSearch(segment, spec.function().metric());
+    for (int q = 0; q < block.count(); q++) {
+      task.killTaskIfInterrupted();
+      System.arraycopy(block.vectors(), q * dimension, query, 0, dimension);
+      if (exact != null) {
+        exact.searchRange(query, limit, spec.k(), accept, found, stats);
+      } else {
+        searcher.searchRange(
+            query, limit, spec.k(), new SearchParams(listSize), accept, found, stats);
+      }
+      merger.merge(q, s, found);
     }
   }
 
@@ -156,6 +186,9 @@ final class BlockSearch {
     stats.hops = 0;
     stats.pqDistances = 0;
     stats.exactDistances = 0;
+    if (table.spec().ranges()) {
+      return;
+    }
     long few = 0;
     for (int q = 0; q < total; q++) {
       if (merger.size(q) < table.spec().k()) {

@@ -29,6 +29,10 @@ import scala.collection.Iterator;
  */
 final class KnnIterator extends AbstractIterator<InternalRow> {
   private static final int FIRST_BLOCK = 1024;
+
+  /** Of a join that takes all rows within reach, as many as they may be. */
+  private static final int FIRST_RANGE_BLOCK = 64;
+
   private static final int LAST_BLOCK = 16_384;
   private static final int BLOCK_GROWTH = 16;
 
@@ -66,7 +70,7 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
   private final JoinedRow joined = new JoinedRow();
   private final GenericInternalRow gathered = new GenericInternalRow(1);
   private final int most;
-  private int size = FIRST_BLOCK;
+  private int size;
   private int row;
   private int next;
 
@@ -98,14 +102,11 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
     }
     this.valueAt = value;
     this.rankAt = rank;
-    this.most =
-        Math.max(
-            1,
-            Math.min(
-                LAST_BLOCK,
-                Math.min(
-                    MOST_RESULTS / table.spec().k(),
-                    MOST_FLOATS / Math.max(1, table.dimension()))));
+    boolean ranges = table.spec().ranges();
+    int results = ranges ? LAST_BLOCK : MOST_RESULTS / table.spec().k();
+    int floats = MOST_FLOATS / Math.max(1, table.dimension());
+    this.most = Math.max(1, Math.min(LAST_BLOCK, Math.min(results, floats)));
+    this.size = ranges ? FIRST_RANGE_BLOCK : FIRST_BLOCK;
   }
 
   @Override
@@ -197,8 +198,12 @@ final class KnnIterator extends AbstractIterator<InternalRow> {
       bytes += kept.getSizeInBytes();
       leftRows.add(kept);
     }
-    size = Math.min(LAST_BLOCK, size * BLOCK_GROWTH);
     search.search(block, merger, misfit);
+    size = Math.min(LAST_BLOCK, size * BLOCK_GROWTH);
+    if (table.spec().ranges()) {
+      long results = merger.total(block.count() + block.oddCount());
+      size = (int) Math.max(1, Math.min(size, (long) MOST_RESULTS * rows / Math.max(1, results)));
+    }
     chunk.clear();
   }
 

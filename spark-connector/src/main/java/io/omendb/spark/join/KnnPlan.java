@@ -163,6 +163,9 @@ final class KnnPlan {
     text.append(", version=").append(version.version());
     text.append(", metric=").append(spec.function().metric().optionName());
     text.append(", k=").append(spec.k());
+    if (spec.ranges()) {
+      text.append(", within=").append(spec.reach());
+    }
     text.append(", mode=").append(spec.approximate() ? "approx" : "exact");
     text.append(", ").append(listSizes.describe());
     text.append(", segments=").append(version.segments().size());

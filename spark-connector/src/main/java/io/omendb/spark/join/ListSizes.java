@@ -10,7 +10,8 @@ import java.util.Locale;
 
 /**
  * How wide each segment of a table is searched: the beam width that was asked for, else the one
- * whose recall, measured when the segment was built, reaches the table's target. Immutable.
+ * whose recall, measured when the segment was built, reaches the target of the search or the table.
+ * Immutable.
  */
 final class ListSizes {
   /** Widest beam that is derived. */
@@ -40,7 +41,7 @@ final class ListSizes {
       for (int s = 0; s < sizes.length; s++) {
         SegmentEntry segment = table.segments().get(s);
         if (segment.graph()) {
-          sizes[s] = requested > 0 ? Math.max(requested, spec.k()) : derived(segment);
+          sizes[s] = requested > 0 ? Math.max(requested, spec.beamK()) : derived(segment);
         }
       }
     }
@@ -51,8 +52,8 @@ final class ListSizes {
    * the error must halve, unless comparing every row costs less than that walk.
    */
   private int derived(SegmentEntry segment) {
-    double target = table.config().targetRecall();
-    int listSize = segment.recall().listSizeFor(target, spec.k());
+    double target = target();
+    int listSize = segment.recall().listSizeFor(target, spec.beamK());
     double recall = recall(segment.recall(), listSize);
     if (recall >= target || segment.recall().points().isEmpty()) {
       return listSize;
@@ -63,6 +64,10 @@ final class ListSizes {
     double walk = wider * (HOP_NANOS + dimension);
     double scan = segment.rows() * (ROW_NANOS + dimension / MULTIPLICATIONS_PER_NANO);
     return scan < walk ? 0 : (int) wider;
+  }
+
+  private double target() {
+    return spec.targetRecall() > 0 ? spec.targetRecall() : table.config().targetRecall();
   }
 
   /** For each segment the beam width; 0 where every row is compared. */
@@ -92,7 +97,7 @@ final class ListSizes {
         Locale.ROOT,
         "listSize=%s, targetRecall=%s, expectedRecall=%.3f, rerank=%s",
         widest > narrowest ? narrowest + ".." + widest : widest,
-        table.config().targetRecall(),
+        target(),
         found / Math.max(1, table.rows()),
         table.config().vectorStorage() == VectorStorage.INT8 ? "int8" : "full precision");
   }
@@ -102,7 +107,7 @@ final class ListSizes {
     double recall = 0;
     for (RecallCurve.Point point : curve.points()) {
       if (recall == 0 || point.listSize() <= listSize) {
-        recall = spec.k() <= 10 ? point.recallAt10() : point.recallAt100();
+        recall = spec.beamK() <= 10 ? point.recallAt10() : point.recallAt100();
       }
     }
     return recall;

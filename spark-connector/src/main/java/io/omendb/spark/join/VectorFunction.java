@@ -97,6 +97,23 @@ public enum VectorFunction {
     };
   }
 
+  /**
+   * The largest distance in the convention of {@link Metric} that a row can have whose {@link
+   * #distance} is at most {@code distance}: wider by what rounding in float arithmetic, here and in
+   * Spark's function, adds up to. For the inner product rounding is taken relative to the product
+   * itself, so a row exactly at the limit may be left out when its terms cancel.
+   */
+  float limit(double distance, int dimension) {
+    double rounding = 4 * (dimension + 8) * 0x1p-24;
+    double limit =
+        switch (this) {
+          case L2_DISTANCE -> distance < 0 ? distance : distance * distance * (1 + rounding);
+          case COSINE_SIMILARITY -> distance + rounding;
+          case INNER_PRODUCT -> distance + Math.abs(distance) * rounding;
+        };
+    return Math.nextUp((float) limit);
+  }
+
   /** The value that Spark's own implementation gives; null where SQL says NULL. */
   public Float value(ArrayData query, ArrayData base) {
     UTF8String name = UTF8String.fromString(sqlName);

@@ -44,7 +44,7 @@ final class ModelReader extends MLReader<VamanaNeighborsModel> {
             .schema()
             .apply(NeighborsSchema.ID)
             .dataType();
-    VamanaNeighborsModel model = new VamanaNeighborsModel(metadata.uid(), table, idType);
+    VamanaNeighborsModel model = new VamanaNeighborsModel(metadata.uid(), table, idType, null);
     metadata.getAndSetParams(model, Option.empty());
     return model;
   }

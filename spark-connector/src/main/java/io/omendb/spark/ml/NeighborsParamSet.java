@@ -2,11 +2,11 @@
 package io.omendb.spark.ml;
 
 import io.omendb.spark.conf.OmenOptions;
+import java.util.Arrays;
 import java.util.List;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamValidators;
 import org.apache.spark.ml.param.Params;
@@ -14,8 +14,8 @@ import org.apache.spark.ml.util.Identifiable;
 import scala.Function1;
 
 /**
- * The parameters that the estimator and its model share, made for one owner and read through {@link
- * NeighborsParams}. Immutable.
+ * The parameters of a search, which the estimator and its model share, made for one owner and read
+ * through {@link NeighborsParams}. Immutable.
  */
 public final class NeighborsParamSet {
   static final String EUCLIDEAN = "euclidean";
@@ -38,13 +38,8 @@ public final class NeighborsParamSet {
   final DoubleParam targetRecall;
   final Param<String> mode;
   final IntParam searchListSize;
-  final IntParam maxDegree;
-  final IntParam buildListSize;
-  final DoubleParam alpha;
-  final IntParam pqSubspaces;
-  final IntParam numPartitions;
-  final Param<String> indexPath;
-  final LongParam seed;
+  final DoubleParam bucketLength;
+  final IntParam numHashTables;
 
   /** Makes the parameters of {@code owner}, whose uid must be known. */
   NeighborsParamSet(Identifiable owner) {
@@ -60,7 +55,9 @@ public final class NeighborsParamSet {
                 + " there, fit numbers the rows itself");
     distCol =
         new Param<>(owner, "distCol", "name of the field of a neighbour that holds its distance");
-    k = new IntParam(owner, "k", "most neighbours per row, in [1, 100000]", in(1, 100_000));
+    k =
+        new IntParam(
+            owner, "k", "most neighbours per row, in [1, 2147483647]", in(1, Integer.MAX_VALUE));
     distanceMeasure =
         new Param<>(
             owner,
@@ -74,7 +71,10 @@ public final class NeighborsParamSet {
             "whether a row whose id is that of the asking row is no neighbour");
     maxDistance =
         new DoubleParam(
-            owner, "maxDistance", "largest distance of a neighbour; unset for no bound");
+            owner,
+            "maxDistance",
+            "largest distance of a neighbour, a number; unset for no bound",
+            in(Double.NEGATIVE_INFINITY, Double.POSITIVE_INFINITY));
     outputMode =
         new Param<>(
             owner,
@@ -99,32 +99,18 @@ public final class NeighborsParamSet {
             "searchListSize",
             "beam width of a search, in [0, 1000000]; 0 derives it from targetRecall",
             in(0, 1_000_000));
-    maxDegree =
-        new IntParam(owner, "maxDegree", "out-degree bound of the graph, in [4, 512]", in(4, 512));
-    buildListSize =
-        new IntParam(
-            owner, "buildListSize", "beam width of the build, in [4, 10000]", in(4, 10_000));
-    alpha =
-        new DoubleParam(owner, "alpha", "pruning slack on squared distances, in [1, 2]", in(1, 2));
-    pqSubspaces =
-        new IntParam(
+    bucketLength =
+        new DoubleParam(
             owner,
-            "pqSubspaces",
-            "bytes of the compressed code of a vector; 0 chooses from the dimension",
-            in(0, 65_536));
-    numPartitions =
+            "bucketLength",
+            "of BucketedRandomProjectionLSH; accepted and without effect, there are no buckets",
+            ParamValidators.<Object>gt(0));
+    numHashTables =
         new IntParam(
             owner,
-            "numPartitions",
-            "segments of the index; 0 for one per partition of the data, at most one per core",
-            in(0, 1_000_000));
-    indexPath =
-        new Param<>(
-            owner,
-            "indexPath",
-            "directory under which fit makes the index; unset for a temporary one that goes when"
-                + " the JVM ends");
-    seed = new LongParam(owner, "seed", "seed of every random choice of the build");
+            "numHashTables",
+            "of BucketedRandomProjectionLSH; accepted and without effect, there are no hash tables",
+            ParamValidators.<Object>gt(0));
   }
 
   /** Gives {@code owner} the defaults; its methods must already return these parameters. */
@@ -140,15 +126,16 @@ public final class NeighborsParamSet {
     owner.setDefault(targetRecall, OmenOptions.TARGET_RECALL.defaultValue());
     owner.setDefault(mode, APPROX);
     owner.setDefault(searchListSize, 0);
-    owner.setDefault(maxDegree, OmenOptions.MAX_DEGREE.defaultValue());
-    owner.setDefault(buildListSize, OmenOptions.BUILD_LIST_SIZE.defaultValue());
-    owner.setDefault(alpha, 1.2);
-    owner.setDefault(pqSubspaces, OmenOptions.PQ_SUBSPACES.defaultValue());
-    owner.setDefault(numPartitions, 0);
-    owner.setDefault(seed, OmenOptions.SEED.defaultValue());
+    owner.setDefault(numHashTables, 1);
   }
 
-  private static Function1<Object, Object> in(double min, double max) {
+  /** Each of {@code params} once: some have two methods that return them. */
+  static Param<?>[] distinct(Param<?>[] params) {
+    return Arrays.stream(params).distinct().toArray(Param<?>[]::new);
+  }
+
+  /** Numbers from {@code min} to {@code max}. */
+  static Function1<Object, Object> in(double min, double max) {
     return ParamValidators.<Object>inRange(min, max);
   }
 }

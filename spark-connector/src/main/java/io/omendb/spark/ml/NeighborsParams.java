@@ -4,13 +4,14 @@ package io.omendb.spark.ml;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
-import org.apache.spark.ml.param.LongParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 
 /**
- * Parameters of {@link VamanaNeighbors} and {@link VamanaNeighborsModel}, with the setters of those
- * that only matter to searches. Spark finds parameters by the methods that return them.
+ * Parameters of searches, which {@link VamanaNeighbors} and {@link VamanaNeighborsModel} share.
+ * Spark finds parameters by the methods that return them. Those of Spark's {@code
+ * BucketedRandomProjectionLSH} are here as well, so that programs written for it need another class
+ * name only.
  *
  * @param <S> the class with the parameters
  */
@@ -64,7 +65,7 @@ public interface NeighborsParams<S extends NeighborsParams<S>> extends Params {
     return paramSet().outputMode;
   }
 
-  /** Share of the true neighbours that a search aims to find; fixed by fitting. */
+  /** Share of the true neighbours that a search aims to find. */
   default DoubleParam targetRecall() {
     return paramSet().targetRecall;
   }
@@ -74,44 +75,29 @@ public interface NeighborsParams<S extends NeighborsParams<S>> extends Params {
     return paramSet().mode;
   }
 
+  /** {@link #featuresCol} under the name that it has in Spark's LSH. */
+  default Param<String> inputCol() {
+    return featuresCol();
+  }
+
+  /** {@link #predictionCol} under the name that it has in Spark's LSH. */
+  default Param<String> outputCol() {
+    return predictionCol();
+  }
+
+  /** Of Spark's LSH; without effect. */
+  default DoubleParam bucketLength() {
+    return paramSet().bucketLength;
+  }
+
+  /** Of Spark's LSH; without effect. */
+  default IntParam numHashTables() {
+    return paramSet().numHashTables;
+  }
+
   /** Beam width of a search; 0 derives it from the target recall. */
   default IntParam searchListSize() {
     return paramSet().searchListSize;
-  }
-
-  /** Out-degree bound of the graph. */
-  default IntParam maxDegree() {
-    return paramSet().maxDegree;
-  }
-
-  /** Beam width of the build. */
-  default IntParam buildListSize() {
-    return paramSet().buildListSize;
-  }
-
-  /** Pruning slack on squared distances. */
-  default DoubleParam alpha() {
-    return paramSet().alpha;
-  }
-
-  /** Bytes of the compressed code of a vector; 0 chooses from the dimension. */
-  default IntParam pqSubspaces() {
-    return paramSet().pqSubspaces;
-  }
-
-  /** Segments of the index; 0 for one per partition, at most one per core. */
-  default IntParam numPartitions() {
-    return paramSet().numPartitions;
-  }
-
-  /** Directory under which fitting makes the index; a temporary one when not set. */
-  default Param<String> indexPath() {
-    return paramSet().indexPath;
-  }
-
-  /** Seed of every random choice of the build. */
-  default LongParam seed() {
-    return paramSet().seed;
   }
 
   /** Value of {@link #featuresCol}. */
@@ -174,39 +160,24 @@ public interface NeighborsParams<S extends NeighborsParams<S>> extends Params {
     return (Integer) $(searchListSize());
   }
 
-  /** Value of {@link #maxDegree}. */
-  default int getMaxDegree() {
-    return (Integer) $(maxDegree());
+  /** As {@link #getFeaturesCol}. */
+  default String getInputCol() {
+    return getFeaturesCol();
   }
 
-  /** Value of {@link #buildListSize}. */
-  default int getBuildListSize() {
-    return (Integer) $(buildListSize());
+  /** As {@link #getPredictionCol}. */
+  default String getOutputCol() {
+    return getPredictionCol();
   }
 
-  /** Value of {@link #alpha}. */
-  default double getAlpha() {
-    return (Double) $(alpha());
+  /** Value of {@link #bucketLength}. */
+  default double getBucketLength() {
+    return (Double) $(bucketLength());
   }
 
-  /** Value of {@link #pqSubspaces}. */
-  default int getPqSubspaces() {
-    return (Integer) $(pqSubspaces());
-  }
-
-  /** Value of {@link #numPartitions}. */
-  default int getNumPartitions() {
-    return (Integer) $(numPartitions());
-  }
-
-  /** Value of {@link #indexPath}. */
-  default String getIndexPath() {
-    return $(indexPath());
-  }
-
-  /** Value of {@link #seed}. */
-  default long getSeed() {
-    return (Long) $(seed());
+  /** Value of {@link #numHashTables}. */
+  default int getNumHashTables() {
+    return (Integer) $(numHashTables());
   }
 
   /** Sets {@link #featuresCol}. */
@@ -260,6 +231,22 @@ public interface NeighborsParams<S extends NeighborsParams<S>> extends Params {
   /** Sets {@link #mode}. */
   default S setMode(String value) {
     set(mode(), value);
+    return self();
+  }
+
+  /** As {@link #setFeaturesCol}. */
+  default S setInputCol(String value) {
+    return setFeaturesCol(value);
+  }
+
+  /** As {@link #setPredictionCol}. */
+  default S setOutputCol(String value) {
+    return setPredictionCol(value);
+  }
+
+  /** Sets {@link #targetRecall}. */
+  default S setTargetRecall(double value) {
+    set(targetRecall(), value);
     return self();
   }
 

@@ -23,6 +23,7 @@ final class Provenance {
             .putString("featuresCol", model.getFeaturesCol())
             .putString("idCol", model.getIdCol())
             .putString("distCol", model.getDistCol())
+            .putString("distanceMeasure", model.getDistanceMeasure())
             .putLong("k", model.getK())
             .putBoolean("excludeSelf", model.getExcludeSelf());
     if (model.isSet(model.maxDistance())) {
@@ -41,7 +42,9 @@ final class Provenance {
         new VamanaNeighborsModel(
             "exact_" + UUID.randomUUID(),
             made.getString("table"),
-            DataType.fromJson(made.getString("idType")));
+            DataType.fromJson(made.getString("idType")),
+            null);
+    model.set(model.distanceMeasure(), made.getString("distanceMeasure"));
     model
         .setFeaturesCol(made.getString("featuresCol"))
         .setIdCol(made.getString("idCol"))

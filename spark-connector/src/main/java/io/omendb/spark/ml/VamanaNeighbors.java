@@ -7,6 +7,10 @@ import static org.apache.spark.sql.functions.monotonically_increasing_id;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.apache.spark.ml.Estimator;
+import org.apache.spark.ml.param.DoubleParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.LongParam;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.util.DefaultParamsReader;
 import org.apache.spark.ml.util.DefaultParamsWritable;
@@ -17,6 +21,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StructType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Nearest-neighbour search as a Spark ML estimator: {@link #fit} builds a Vamana index over the
@@ -26,9 +32,11 @@ import org.apache.spark.sql.types.StructType;
 public final class VamanaNeighbors extends Estimator<VamanaNeighborsModel>
     implements NeighborsParams<VamanaNeighbors>, DefaultParamsWritable {
   private static final long serialVersionUID = 1L;
+  private static final Logger LOG = LoggerFactory.getLogger(VamanaNeighbors.class);
 
   private final String uid;
   private final NeighborsParamSet params;
+  private final BuildParamSet build;
 
   /** An estimator with default parameters. */
   public VamanaNeighbors() {
@@ -39,7 +47,9 @@ public final class VamanaNeighbors extends Estimator<VamanaNeighborsModel>
   public VamanaNeighbors(String uid) {
     this.uid = uid;
     this.params = new NeighborsParamSet(this);
+    this.build = new BuildParamSet(this);
     params.setDefaults(this);
+    build.setDefaults(this);
   }
 
   @Override
@@ -52,15 +62,96 @@ public final class VamanaNeighbors extends Estimator<VamanaNeighborsModel>
     return params;
   }
 
+  @Override
+  public Param<?>[] params() {
+    return NeighborsParamSet.distinct(super.params());
+  }
+
+  /** Out-degree bound of the graph. */
+  public IntParam maxDegree() {
+    return build.maxDegree;
+  }
+
+  /** Beam width of the build. */
+  public IntParam buildListSize() {
+    return build.buildListSize;
+  }
+
+  /** Pruning slack on squared distances. */
+  public DoubleParam alpha() {
+    return build.alpha;
+  }
+
+  /** Bytes of the compressed code of a vector; 0 chooses from the dimension. */
+  public IntParam pqSubspaces() {
+    return build.pqSubspaces;
+  }
+
+  /** Segments of the index; 0 for one per partition, at most one per core. */
+  public IntParam numPartitions() {
+    return build.numPartitions;
+  }
+
+  /** Directory under which fitting makes the index; a temporary one when not set. */
+  public Param<String> indexPath() {
+    return build.indexPath;
+  }
+
+  /** Seed of every random choice of the build. */
+  public LongParam seed() {
+    return build.seed;
+  }
+
+  /** Value of {@link #maxDegree}. */
+  public int getMaxDegree() {
+    return (Integer) $(maxDegree());
+  }
+
+  /** Value of {@link #buildListSize}. */
+  public int getBuildListSize() {
+    return (Integer) $(buildListSize());
+  }
+
+  /** Value of {@link #alpha}. */
+  public double getAlpha() {
+    return (Double) $(alpha());
+  }
+
+  /** Value of {@link #pqSubspaces}. */
+  public int getPqSubspaces() {
+    return (Integer) $(pqSubspaces());
+  }
+
+  /** Value of {@link #numPartitions}. */
+  public int getNumPartitions() {
+    return (Integer) $(numPartitions());
+  }
+
+  /** Value of {@link #indexPath}. */
+  public String getIndexPath() {
+    return $(indexPath());
+  }
+
+  /** Value of {@link #seed}. */
+  public long getSeed() {
+    return (Long) $(seed());
+  }
+
   /** Sets {@link #distanceMeasure}. */
   public VamanaNeighbors setDistanceMeasure(String value) {
     set(distanceMeasure(), value);
     return this;
   }
 
-  /** Sets {@link #targetRecall}. */
-  public VamanaNeighbors setTargetRecall(double value) {
-    set(targetRecall(), value);
+  /** Sets {@link #bucketLength}, which has no effect. */
+  public VamanaNeighbors setBucketLength(double value) {
+    set(bucketLength(), value);
+    return this;
+  }
+
+  /** Sets {@link #numHashTables}, which has no effect. */
+  public VamanaNeighbors setNumHashTables(int value) {
+    set(numHashTables(), value);
     return this;
   }
 
@@ -116,6 +207,11 @@ public final class VamanaNeighbors extends Estimator<VamanaNeighborsModel>
   public VamanaNeighborsModel fit(Dataset<?> dataset) {
     StructType schema = dataset.schema();
     transformSchema(schema);
+    if (isSet(bucketLength()) || isSet(numHashTables())) {
+      LOG.info(
+          "bucketLength and numHashTables have no effect on {}: it builds a graph, no hash tables.",
+          uid);
+    }
     DataType idType = NeighborsSchema.idType(schema, this);
     Column id =
         NeighborsSchema.has(schema, getIdCol())
@@ -134,7 +230,8 @@ public final class VamanaNeighbors extends Estimator<VamanaNeighborsModel>
         IndexFiles.newTable(
             dataset.sparkSession(), isSet(indexPath()) ? getIndexPath() : null, uid);
     rows.write().format("omendb").options(options()).save(table);
-    return copyValues(new VamanaNeighborsModel(uid, table, idType).setParent(this), new ParamMap());
+    VamanaNeighborsModel model = new VamanaNeighborsModel(uid, table, idType, dataset);
+    return copyValues(model.setParent(this), new ParamMap());
   }
 
   private Map<String, String> options() {

@@ -6,13 +6,18 @@ import static org.apache.spark.sql.functions.explode;
 import static org.apache.spark.sql.functions.filter;
 import static org.apache.spark.sql.functions.not;
 import static org.apache.spark.sql.functions.slice;
+import static scala.jdk.javaapi.CollectionConverters.asJava;
 
+import io.omendb.index.vector.Metric;
 import io.omendb.spark.error.MlErrors;
 import io.omendb.spark.sql.KnnFrames;
 import io.omendb.spark.sql.NeighborColumn;
+import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.param.ParamPair;
 import org.apache.spark.ml.util.Identifiable;
 import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
@@ -20,6 +25,7 @@ import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Column;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.DataType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
@@ -37,11 +43,15 @@ import org.apache.spark.sql.types.StructType;
 public final class VamanaNeighborsModel extends Model<VamanaNeighborsModel>
     implements NeighborsParams<VamanaNeighborsModel>, MLWritable {
   private static final long serialVersionUID = 1L;
+  private static final int MOST = Integer.MAX_VALUE;
 
   private final String uid;
   private final String tablePath;
   private final DataType idType;
   private final NeighborsParamSet params;
+
+  /** What it was fitted with; null when that is not known any more. */
+  private final transient Dataset<?> fitted;
 
   /** Made by Spark to learn of the class; has no index. */
   public VamanaNeighborsModel() {
@@ -50,7 +60,7 @@ public final class VamanaNeighborsModel extends Model<VamanaNeighborsModel>
 
   /** Made by Spark to learn of the parameters; has no index. */
   public VamanaNeighborsModel(String uid) {
-    this(uid, null, null);
+    this(uid, null, null, null);
   }
 
   /**
@@ -58,11 +68,13 @@ public final class VamanaNeighborsModel extends Model<VamanaNeighborsModel>
    *
    * @param tablePath qualified path of its table, with the columns of {@link NeighborsSchema}
    * @param idType type of the ids there
+   * @param fitted the rows that are in the table; null when they are not known
    */
-  VamanaNeighborsModel(String uid, String tablePath, DataType idType) {
+  VamanaNeighborsModel(String uid, String tablePath, DataType idType, Dataset<?> fitted) {
     this.uid = uid;
     this.tablePath = tablePath;
     this.idType = idType;
+    this.fitted = fitted;
     this.params = new NeighborsParamSet(this);
     params.setDefaults(this);
   }
@@ -75,6 +87,11 @@ public final class VamanaNeighborsModel extends Model<VamanaNeighborsModel>
   @Override
   public NeighborsParamSet paramSet() {
     return params;
+  }
+
+  @Override
+  public Param<?>[] params() {
+    return NeighborsParamSet.distinct(super.params());
   }
 
   /**
@@ -97,28 +114,58 @@ public final class VamanaNeighborsModel extends Model<VamanaNeighborsModel>
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    StructType schema = dataset.schema();
-    transformSchema(schema);
-    Dataset<Row> table = dataset.sparkSession().read().format("omendb").load(tablePath);
+    transformSchema(dataset.schema());
     String name = getPredictionCol();
-    String rowId = NeighborsSchema.has(schema, getIdCol()) ? getIdCol() : null;
-    NeighborColumn column =
-        new NeighborColumn(
-            name,
-            NeighborsSchema.quoted(getFeaturesCol()),
-            rowId == null ? null : NeighborsSchema.quoted(rowId),
-            NeighborsSchema.FEATURES,
-            NeighborsSchema.ID,
-            getDistCol(),
-            getExcludeSelf() ? getK() + 1 : getK(),
-            getMode().equals(NeighborsParamSet.APPROX),
-            getSearchListSize());
-    Dataset<Row> found = KnnFrames.neighbors(dataset, table, column);
+    double reach = isSet(maxDistance()) ? getMaxDistance() : Double.POSITIVE_INFINITY;
+    Dataset<Row> found =
+        neighbors(dataset, table(dataset.sparkSession()), (int) Math.min(MOST, wanted()), reach);
     Column neighbors = narrowed(col(NeighborsSchema.quoted(name)));
     if (getOutputMode().equals(NeighborsParamSet.ROWS)) {
       return found.withColumn(name, explode(neighbors));
     }
     return found.withColumn(name, neighbors.as(name, Provenance.of(this)));
+  }
+
+  /** Rows that a search has to find, so that {@code k} are left without the asking row. */
+  private long wanted() {
+    return getExcludeSelf() ? getK() + 1L : getK();
+  }
+
+  /** The table, whose vectors are compared as the parameters say. */
+  Dataset<Row> table(SparkSession spark) {
+    Dataset<Row> table = spark.read().format("omendb").load(tablePath());
+    Metric metric = KnnFrames.metric(table);
+    if (VectorColumns.metric(getDistanceMeasure()) != metric) {
+      throw MlErrors.fixedByFit(
+          "distanceMeasure", getDistanceMeasure(), VectorColumns.distanceMeasure(metric));
+    }
+    return table;
+  }
+
+  /**
+   * Adds the {@code k} nearest rows of {@code table} to each row, of those that are farther than
+   * {@code reach} perhaps not all.
+   *
+   * @param table the model's own, or columns of it under its names
+   */
+  Dataset<Row> neighbors(Dataset<?> dataset, Dataset<Row> table, int k, double reach) {
+    return KnnFrames.neighbors(
+        dataset,
+        table,
+        new NeighborColumn(
+            getPredictionCol(),
+            NeighborsSchema.quoted(getFeaturesCol()),
+            NeighborsSchema.has(dataset.schema(), getIdCol())
+                ? NeighborsSchema.quoted(getIdCol())
+                : null,
+            NeighborsSchema.FEATURES,
+            NeighborsSchema.ID,
+            getDistCol(),
+            k,
+            getMode().equals(NeighborsParamSet.APPROX),
+            getSearchListSize(),
+            getTargetRecall(),
+            reach));
   }
 
   /** Without the asking row and what is too far. */
@@ -159,11 +206,12 @@ public final class VamanaNeighborsModel extends Model<VamanaNeighborsModel>
   }
 
   /**
-   * The fitted rows nearest to {@code key}, in the manner of Spark's LSH models.
+   * The rows nearest to {@code key}, in the manner of Spark's LSH models. The index answers when
+   * {@code dataset} is the very data frame that was fitted, and has ids; any other is looked
+   * through row by row.
    *
-   * @param dataset the fitted rows, found again by their id; rows that were not fitted are not
-   *     looked at
-   * @param key a vector of the dimension of the index
+   * @param dataset any rows with vectors
+   * @param key a vector of their dimension
    * @param numNearestNeighbors most rows of the result
    * @return rows of {@code dataset} with {@code distCol} in addition, nearest first
    */
@@ -179,12 +227,14 @@ public final class VamanaNeighborsModel extends Model<VamanaNeighborsModel>
   }
 
   /**
-   * Pairs of near rows, in the manner of Spark's LSH models: for each row of {@code datasetB} at
-   * most {@code k} of the fitted rows.
+   * All pairs of near rows that a search finds, in the manner of Spark's LSH models. {@code k} does
+   * not matter. When {@code datasetA} has other vectors than the fitted ones, they are fitted
+   * first, as {@link VamanaNeighbors#fit} does; only then, and to find that out when {@code
+   * datasetA} is not the very data frame that was fitted, does the call run a job.
    *
-   * @param datasetA the fitted rows, found again by their id
+   * @param datasetA any rows with vectors, best the fitted ones
    * @param datasetB rows that ask, with a column of the same name of vectors
-   * @param threshold distances are below it
+   * @param threshold distances are below it; a number
    * @return structs {@code datasetA} and {@code datasetB} and {@code distCol}
    */
   public Dataset<Row> approxSimilarityJoin(
@@ -198,14 +248,44 @@ public final class VamanaNeighborsModel extends Model<VamanaNeighborsModel>
     return new LookedUp(this, datasetA).pairs(datasetB, threshold, distCol);
   }
 
+  /** Whether {@code dataset} is the data frame that was fitted; false when that is not known. */
+  boolean fittedWith(Dataset<?> dataset) {
+    return fitted != null && fitted.toDF().sameSemantics(dataset.toDF());
+  }
+
   /** Type of the ids of neighbours. */
   DataType idType() {
     return idType;
   }
 
+  /**
+   * A copy with other parameters.
+   *
+   * @throws io.omendb.spark.error.OmenException when {@code extra} holds a parameter of the
+   *     estimator that this model was not fitted with
+   */
   @Override
   public VamanaNeighborsModel copy(ParamMap extra) {
-    return copyValues(new VamanaNeighborsModel(uid, tablePath, idType), extra).setParent(parent());
+    for (ParamPair<?> given : asJava(extra.toSeq())) {
+      requireFitted(given.param(), given.value());
+    }
+    return copyValues(new VamanaNeighborsModel(uid, tablePath, idType, fitted), extra)
+        .setParent(parent());
+  }
+
+  /** Spark's CrossValidator gives the parameters of a fit to what was fitted with them, too. */
+  private void requireFitted(Param<?> param, Object value) {
+    Estimator<VamanaNeighborsModel> parent = parent();
+    if (param.parent().equals(uid) && !hasParam(param.name())) {
+      Object was = null;
+      if (parent != null) {
+        Param<Object> own = parent.getParam(param.name());
+        was = parent.get(own).getOrElse(() -> parent.getDefault(own).getOrElse(() -> null));
+      }
+      if (!value.equals(was)) {
+        throw MlErrors.fixedByFit(param.name(), value.toString(), String.valueOf(was));
+      }
+    }
   }
 
   /** Bytes of the model in the driver: its table is on disk. */

@@ -32,6 +32,15 @@ final class VectorColumns {
     };
   }
 
+  /** The {@code distanceMeasure} that stands for {@code metric}. */
+  static String distanceMeasure(Metric metric) {
+    return switch (metric) {
+      case L2 -> NeighborsParamSet.EUCLIDEAN;
+      case COSINE -> NeighborsParamSet.COSINE;
+      case INNER_PRODUCT -> NeighborsParamSet.INNER_PRODUCT;
+    };
+  }
+
   /** The distance of two columns of ARRAY of FLOAT: DOUBLE, smaller for closer vectors. */
   static Column distance(String distanceMeasure, Column query, Column vector) {
     return switch (metric(distanceMeasure)) {

@@ -3,6 +3,7 @@ package io.omendb.spark.sql;
 
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
+import io.omendb.index.vector.Metric;
 import io.omendb.spark.error.QueryErrors;
 import io.omendb.spark.exec.RowVectors;
 import io.omendb.spark.join.NotSearchable;
@@ -100,12 +101,21 @@ public final class KnnFrames {
           join.gathered(
               leftPlan,
               query,
-              join.spec(neighbors.k(), neighbors.approximate(), false, neighbors.listSize()),
+              join.spec(neighbors),
               label,
               neighbors.name(),
               rights.get(idAt),
               neighbors.distance());
       return Dataset.ofRows((SparkSession) left.sparkSession(), plan);
+    } catch (NotSearchable e) {
+      throw QueryErrors.notSearchable("A search", "the table", e.getMessage());
+    }
+  }
+
+  /** How the vectors of an OmenDB table are compared. */
+  public static Metric metric(org.apache.spark.sql.Dataset<?> table) {
+    try {
+      return RankedJoin.over(analyzed(table)).metric();
     } catch (NotSearchable e) {
       throw QueryErrors.notSearchable("A search", "the table", e.getMessage());
     }

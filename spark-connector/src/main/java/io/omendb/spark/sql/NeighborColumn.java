@@ -14,7 +14,10 @@ package io.omendb.spark.sql;
  *     Euclidean distance, 1 - cosine or the negative dot product as the table's metric says
  * @param k most neighbours per row, at least 1
  * @param approximate whether the index may be used; false compares every pair
- * @param listSize beam width of the index; 0 derives it from the table's target recall
+ * @param listSize beam width of the index; 0 derives it from the target recall
+ * @param targetRecall share of the true neighbours to aim at, in (0, 1]; 0 for the table's own
+ * @param reach neighbours farther than this distance need not be found, but may be; infinite when
+ *     all may be wanted
  */
 public record NeighborColumn(
     String name,
@@ -25,4 +28,6 @@ public record NeighborColumn(
     String distance,
     int k,
     boolean approximate,
-    int listSize) {}
+    int listSize,
+    double targetRecall,
+    double reach) {}

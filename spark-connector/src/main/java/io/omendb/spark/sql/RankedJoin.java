@@ -3,6 +3,7 @@ package io.omendb.spark.sql;
 
 import static scala.jdk.javaapi.CollectionConverters.asJava;
 
+import io.omendb.index.vector.Metric;
 import io.omendb.spark.join.BaseSide;
 import io.omendb.spark.join.KnnJoin;
 import io.omendb.spark.join.KnnSpec;
@@ -66,6 +67,11 @@ final class RankedJoin {
   static RankedJoin over(LogicalPlan base, Attribute vector) throws NotSearchable {
     BaseSide side = BaseSide.of(base, vector, new HashMap<>());
     return new RankedJoin(base, vector, VectorFunction.of(side.snapshot().config().metric()));
+  }
+
+  /** How vectors are compared. */
+  Metric metric() {
+    return function.metric();
   }
 
   /**
@@ -135,8 +141,20 @@ final class RankedJoin {
   }
 
   /** What {@code k} neighbours by the metric of the table are asked for. */
-  KnnSpec spec(int k, boolean approximate, boolean outer, int listSize) {
+  private KnnSpec spec(int k, boolean approximate, boolean outer, int listSize) {
     return new KnnSpec(function, k, approximate, outer, listSize);
+  }
+
+  /** What a column of neighbours by the metric of the table asks for. */
+  KnnSpec spec(NeighborColumn neighbors) {
+    return new KnnSpec(
+        function,
+        neighbors.k(),
+        neighbors.approximate(),
+        false,
+        neighbors.listSize(),
+        neighbors.targetRecall(),
+        neighbors.reach());
   }
 
   /** {@code vector} as Spark's functions take it, if Spark can say it. */

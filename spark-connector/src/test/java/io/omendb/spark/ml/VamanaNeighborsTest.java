@@ -12,7 +12,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.RowFactory;
@@ -257,6 +260,23 @@ class VamanaNeighborsTest {
   }
 
   @Test
+  void theTargetRecallOfTheModelIsWhatASearchAimsAt() {
+    Dataset<Row> many = VectorData.random(12_000, 5).frame(spark).select("id", "features");
+    VamanaNeighborsModel model = new VamanaNeighbors().setNumPartitions(1).fit(many);
+    assertThat(listSize(model)).isLessThan(listSize(model.setTargetRecall(0.999)));
+    assertThat(model.copy(ParamMap.empty()).getTargetRecall()).isEqualTo(0.999);
+    assertThat(model.transform(queries).queryExecution().toString()).contains("targetRecall=0.999");
+  }
+
+  private int listSize(VamanaNeighborsModel model) {
+    Matcher plan =
+        Pattern.compile("listSize=(\\d+)")
+            .matcher(model.transform(queries).queryExecution().toString());
+    assertThat(plan.find()).isTrue();
+    return Integer.parseInt(plan.group(1));
+  }
+
+  @Test
   void mistakesAreExplained() {
     VamanaNeighbors estimator = new VamanaNeighbors();
     VamanaNeighborsModel model = estimator.fit(base);
@@ -267,12 +287,7 @@ class VamanaNeighborsTest {
                 + " table holds vectors of dimension 8.");
     assertThatThrownBy(() -> model.transform(queries.drop("features")))
         .hasMessageContaining("There is no column 'features'. The columns are id, i, s, d, m.");
-    assertThatThrownBy(
-            () ->
-                model
-                    .copy(new org.apache.spark.ml.param.ParamMap())
-                    .setFeaturesCol("i")
-                    .transform(queries))
+    assertThatThrownBy(() -> model.copy(ParamMap.empty()).setFeaturesCol("i").transform(queries))
         .hasMessageContaining("Column 'i' of type INT holds no vectors.");
     assertThatThrownBy(() -> new VamanaNeighborsModel("m").transform(queries))
         .hasMessageContaining("Get one from VamanaNeighbors.fit");
@@ -286,6 +301,18 @@ class VamanaNeighborsTest {
             () ->
                 new VamanaNeighbors().setExcludeSelf(true).fit(base).transform(queries.drop("id")))
         .hasMessageContaining("excludeSelf needs the column 'id'");
+    VamanaNeighborsModel cosine = model.copy(ParamMap.empty());
+    cosine.set(cosine.distanceMeasure(), "cosine");
+    assertThatThrownBy(() -> cosine.transform(queries))
+        .hasMessageContaining(
+            "distanceMeasure is cosine, but the model was fitted with euclidean, which its index"
+                + " cannot change. Set it on a VamanaNeighbors and fit again.");
+    assertThatThrownBy(
+            () -> model.transform(queries, new ParamMap().put(estimator.maxDegree().w(8))))
+        .hasMessageContaining("maxDegree is 8, but the model was fitted with 32");
+    assertThatThrownBy(() -> model.set("maxDegree", 8)).hasMessageContaining("maxDegree");
+    assertThatThrownBy(() -> estimator.setMaxDistance(Double.NaN))
+        .hasMessageContaining("maxDistance given invalid value NaN");
     assertThatThrownBy(() -> estimator.setK(0)).hasMessageContaining("k given invalid value 0");
     assertThatThrownBy(() -> estimator.setDistanceMeasure("l2"))
         .hasMessageContaining("distanceMeasure given invalid value l2");
