@@ -5,6 +5,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileSystem;
 import org.apache.hadoop.fs.FileUtil;
 import org.apache.spark.sql.SparkSession;
 import org.junit.jupiter.api.extension.ExtensionContext;
@@ -41,8 +43,10 @@ final class SharedSparkSession implements ParameterResolver {
 
   static final class End implements ExtensionContext.Store.CloseableResource, AutoCloseable {
     @Override
-    public void close() {
+    public void close() throws IOException {
       stop();
+      // Deletes the temporary indexes even if threads of others, such as HDFS, let no JVM end.
+      FileSystem.get(new Configuration()).close();
       if (warehouse != null) {
         FileUtil.fullyDelete(warehouse.toFile());
       }
