@@ -51,9 +51,10 @@ public final class CoreCommand implements Callable<Integer> {
       split = ",",
       defaultValue = "omendb,jvector,hnswlib",
       description =
-          "Of omendb, omendb-int8, jvector (mapped file and PQ), jvector-memory, lucene, hnswlib (Java), and"
-              + " native-hnswlib, native-faiss, native-diskannpy, which need"
-              + " benchmarks/python/setup. NAME@25 runs on the JDK that --jdk calls 25.")
+          "Of omendb, omendb-int8 (vectors of bytes), omendb-product (product quantization),"
+              + " omendb-memory (no codes, all on the heap), jvector (mapped file and PQ),"
+              + " jvector-memory, lucene, hnswlib (Java), and native-hnswlib, native-faiss,"
+              + " native-diskannpy, which need benchmarks/python/setup. NAME@25 runs on the JDK that --jdk calls 25.")
   List<String> engines;
 
   @Option(names = "--jdk", description = "A JDK for NAME@VERSION engines, such as 25=/opt/jdk-25.")

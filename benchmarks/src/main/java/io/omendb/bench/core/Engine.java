@@ -1,7 +1,6 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.bench.core;
 
-import io.omendb.index.segment.VectorStorage;
 import io.omendb.index.vector.Metric;
 import java.io.Closeable;
 import java.io.IOException;
@@ -36,8 +35,10 @@ public interface Engine extends Closeable {
   /** The engine of {@link EngineChoice#JAVA} with this name. */
   static Engine named(String name) {
     return switch (name) {
-      case "omendb" -> new OmenEngine(VectorStorage.FLOAT32);
-      case "omendb-int8" -> new OmenEngine(VectorStorage.INT8);
+      case "omendb" -> OmenEngine.defaults();
+      case "omendb-int8" -> OmenEngine.int8();
+      case "omendb-product" -> OmenEngine.product();
+      case "omendb-memory" -> new OmenMemoryEngine();
       case "jvector" -> new JvectorDiskEngine();
       case "jvector-memory" -> new JvectorMemoryEngine();
       case "hnswlib" -> new HnswlibEngine();

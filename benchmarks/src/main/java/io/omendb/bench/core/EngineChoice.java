@@ -21,7 +21,14 @@ import java.util.stream.Stream;
 record EngineChoice(String label, String name, Jdk jdk) {
   /** Engines that are written in Java and compiled with this module. */
   static final List<String> JAVA =
-      List.of("omendb", "omendb-int8", "jvector", "jvector-memory", "hnswlib");
+      List.of(
+          "omendb",
+          "omendb-int8",
+          "omendb-product",
+          "omendb-memory",
+          "jvector",
+          "jvector-memory",
+          "hnswlib");
 
   /** Engines of the Python worker. */
   static final List<String> NATIVE = List.of("native-hnswlib", "native-faiss", "native-diskannpy");

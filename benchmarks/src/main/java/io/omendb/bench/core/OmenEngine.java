@@ -2,6 +2,7 @@
 package io.omendb.bench.core;
 
 import io.omendb.bench.data.Fvecs;
+import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.segment.BuildControl;
 import io.omendb.index.segment.IndexConfig;
 import io.omendb.index.segment.Neighbors;
@@ -15,14 +16,39 @@ import io.omendb.index.vector.Metric;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.UUID;
+import java.util.function.UnaryOperator;
 
-/** One OmenDB segment with default settings, built to a file and searched from its mapping. */
+/** One OmenDB segment, built to a file and searched from its mapping. */
 final class OmenEngine implements Engine {
-  private final VectorStorage storage;
+  private final UnaryOperator<IndexConfig> settings;
   private Segment segment;
 
-  OmenEngine(VectorStorage storage) {
-    this.storage = storage;
+  private OmenEngine(UnaryOperator<IndexConfig> settings) {
+    this.settings = settings;
+  }
+
+  /** With default settings. */
+  static OmenEngine defaults() {
+    return new OmenEngine(config -> config);
+  }
+
+  /** With vectors of bytes. */
+  static OmenEngine int8() {
+    return new OmenEngine(config -> config.withStorage(VectorStorage.INT8));
+  }
+
+  /** With codes of product quantization, whatever the rows are. */
+  static OmenEngine product() {
+    return new OmenEngine(
+        config ->
+            new IndexConfig(
+                config.dimension(),
+                config.metric(),
+                config.maxDegree(),
+                config.buildListSize(),
+                config.alpha(),
+                ProductQuantizer.defaultSubspaces(config.dimension()),
+                config.seed()));
   }
 
   @Override
@@ -37,7 +63,7 @@ final class OmenEngine implements Engine {
         SegmentBuilder builder =
             SegmentBuilder.create(
                 file,
-                IndexConfig.defaults(vectors.dimension(), metric).withStorage(storage),
+                settings.apply(IndexConfig.defaults(vectors.dimension(), metric)),
                 UUID.randomUUID(),
                 UUID.randomUUID())) {
       float[] vector = new float[vectors.dimension()];

@@ -36,7 +36,7 @@ class EngineChoiceTest {
   void saysWhatIsMissing(@TempDir Path empty) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EngineChoice.parse("annoy", Map.of()))
-        .withMessageContaining("one of omendb, omendb-int8, jvector")
+        .withMessageContaining("one of omendb, omendb-int8, omendb-product, omendb-memory, jvector")
         .withMessageContaining("'annoy'");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> EngineChoice.parse("omendb@25", Map.of()))
