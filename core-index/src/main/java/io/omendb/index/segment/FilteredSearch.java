@@ -9,6 +9,9 @@ import java.util.BitSet;
  * left to the caller to compare exactly; so are those of a query whose estimates cannot tell which
  * are the nearest. One per thread; allocates nothing per query once its arrays have grown.
  *
+ * <p>Where a third of the rows or more are eligible, a walk without the filter, wide enough to hold
+ * as many eligible candidates as the list is long, is the cheapest.
+ *
  * <p>A filter that goes with the vectors may leave no row near the query. The nearest ones then lie
  * along a rim that the graph was not built to follow, and a walk among eligible rows ends at some
  * of them. So a walk without the filter looks first how many of the rows around the query are
@@ -38,6 +41,14 @@ final class FilteredSearch {
 
   /** Eligible rows are scarce around a query below this part of their share in all rows. */
   private static final double SCARCE = 1 / 3.0;
+
+  /**
+   * From this share of eligible rows on, a wider walk without the filter may hold enough of them.
+   */
+  private static final double MOST = 1 / 3.0;
+
+  /** Eligible candidates that are enough, as a part of the list size. */
+  private static final double ENOUGH = 0.75;
 
   private final GraphSearch search;
   private final int rows;
@@ -79,7 +90,21 @@ final class FilteredSearch {
     if (width * EXACT_PER_PLACE > eligible) {
       return false;
     }
-    if (isFew(eligible, listSize) || isScarce(query, accept, eligible, stats)) {
+    boolean scan = isFew(eligible, listSize);
+    if (!scan) {
+      double share = (double) eligible / rows;
+      int around = share < MOST ? LOOK_AROUND : (int) Math.ceil(listSize / share);
+      int nearby = search.eligibleNearby(query, around, accept, stats);
+      if (share >= MOST && nearby >= ENOUGH * listSize && nearby >= wanted) {
+        reranker.start(query, wanted);
+        search.offerNearby(accept, reranker);
+        if (reranker.expectedMisses() <= TOLERANCE * wanted) {
+          return true;
+        }
+      }
+      scan = nearby < SCARCE * share * around;
+    }
+    if (scan) {
       reranker.start(query, wanted);
       search.scan(query, (int) width, accept, reranker, stats);
       return reranker.expectedMisses() <= TOLERANCE * wanted;
@@ -101,11 +126,5 @@ final class FilteredSearch {
       }
     }
     return false;
-  }
-
-  private boolean isScarce(float[] query, BitSet accept, int eligible, SearchStats stats) {
-    double share = (double) eligible / rows;
-    int nearby = search.eligibleNearby(query, LOOK_AROUND, accept, stats);
-    return nearby < SCARCE * share * LOOK_AROUND;
   }
 }

@@ -90,7 +90,10 @@ final class GraphSearch {
     return offer(found, reranker, readsBefore, stats);
   }
 
-  /** How many of the {@code listSize} candidates of a walk without a filter are eligible. */
+  /**
+   * How many of the {@code listSize} candidates of a walk without a filter are eligible; {@link
+   * #offerNearby} offers them.
+   */
   int eligibleNearby(float[] query, int listSize, BitSet accept, SearchStats stats) {
     estimator.prepare(query);
     entryPoints[seeds] = graph.entryPoint();
@@ -103,6 +106,15 @@ final class GraphSearch {
       eligible += accept.get(beam.ordinal(i)) ? 1 : 0;
     }
     return eligible;
+  }
+
+  /** Offers the eligible candidates of the walk before to {@code reranker}. */
+  void offerNearby(BitSet accept, Reranker reranker) {
+    for (int i = 0; i < beam.size(); i++) {
+      if (accept.get(beam.ordinal(i))) {
+        reranker.add(beam.ordinal(i), beam.distance(i));
+      }
+    }
   }
 
   /**

@@ -202,9 +202,9 @@ class SegmentSearcherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4000, 1, 0, 0", "2000, 1, 0, 0", "500, 0, 1, 0", "60, 0, 0, 1"})
+  @CsvSource({"4000, 1, 0, 0, 0", "1600, 1, 1, 0, 0", "500, 0, 0, 1, 0", "60, 0, 0, 0, 1"})
   void numberOfEligibleRowsChoosesTheWay(
-      int eligible, long filteredWalks, long codeScans, long exactScans) {
+      int eligible, long walks, long filteredWalks, long codeScans, long exactScans) {
     BitSet accept = new BitSet();
     for (int i = 0; i < eligible; i++) {
       accept.set((int) ((long) i * ROWS / eligible));
@@ -212,16 +212,18 @@ class SegmentSearcherTest {
     SegmentSearcher searcher = SEGMENTS.get(Metric.L2).newSearcher();
     searcher.search(queries[0], 10, new SearchParams(16), accept, out, stats);
     assertThat(stats.searches).isEqualTo(1);
-    assertThat(stats.walks).as("looks around").isEqualTo(filteredWalks);
+    assertThat(stats.walks).as("without the filter").isEqualTo(walks);
     assertThat(stats.filteredWalks).isEqualTo(filteredWalks);
     assertThat(stats.codeScans).isEqualTo(codeScans);
     assertThat(stats.exactScans).isEqualTo(exactScans);
     if (exactScans > 0) {
       assertThat(stats.exactDistances).isEqualTo(eligible);
       assertThat(stats.pqDistances).isZero();
-    } else {
+    } else if (filteredWalks + codeScans > 0) {
       assertThat(stats.exactDistances).isEqualTo(48);
       assertThat(stats.pqDistances).isLessThanOrEqualTo((1 + filteredWalks) * eligible);
+    } else {
+      assertThat(stats.exactDistances).isBetween(12L, 24L);
     }
     assertThat(stats.fullReadsBeforeRerank).isZero();
   }
