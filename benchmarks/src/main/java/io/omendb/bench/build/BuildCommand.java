@@ -8,6 +8,7 @@ import io.omendb.index.graph.GraphBuilder;
 import io.omendb.index.segment.BuildControl;
 import io.omendb.index.segment.IndexConfig;
 import io.omendb.index.segment.RecallCurve;
+import io.omendb.index.segment.Segment;
 import io.omendb.index.segment.SegmentBuilder;
 import io.omendb.index.segment.SegmentInfo;
 import io.omendb.index.vector.Metric;
@@ -38,7 +39,7 @@ public final class BuildCommand implements Callable<Integer> {
   private static final int LIST_SIZE = 32;
 
   private static final String HEADER =
-      "builder,threads,vectors_per_s,times_one_thread,cpu_us_per_vector,recall_at_32";
+      "builder,threads,vectors_per_s,times_one_thread,cpu_us_per_vector,recall_at_32,open_ms";
 
   @Option(names = "--base", required = true, description = "Vectors to index, .fvecs.")
   Path base;
@@ -65,6 +66,8 @@ public final class BuildCommand implements Callable<Integer> {
   @Option(names = "--out", description = "Also write the report here, as CSV.")
   Path out;
 
+  private static final int OPENS = 9;
+
   /** One builder on so many threads. */
   private record Variant(GraphBuilder builder, int threads, List<Build> builds) {
     Variant(GraphBuilder builder, int threads) {
@@ -73,7 +76,7 @@ public final class BuildCommand implements Callable<Integer> {
   }
 
   /** What one build took. */
-  private record Build(double seconds, double cpuSeconds, float recall) {}
+  private record Build(double seconds, double cpuSeconds, float recall, double openMillis) {}
 
   @Override
   public Integer call() throws Exception {
@@ -149,8 +152,21 @@ public final class BuildCommand implements Callable<Integer> {
     }
     double seconds = (System.nanoTime() - start) / 1e9;
     double cpuSeconds = (cpuNanos() - cpu) / 1e9;
+    double openMillis = openMillis(file);
     Files.delete(file);
-    return new Build(seconds, cpuSeconds, recall(info));
+    return new Build(seconds, cpuSeconds, recall(info), openMillis);
+  }
+
+  /** The median of {@value #OPENS} times that a file takes to open that was verified before. */
+  private static double openMillis(Path file) throws IOException {
+    double[] millis = new double[OPENS];
+    for (int i = 0; i < OPENS; i++) {
+      long start = System.nanoTime();
+      Segment.openVerified(file).close();
+      millis[i] = (System.nanoTime() - start) / 1e6;
+    }
+    Arrays.sort(millis);
+    return millis[OPENS / 2];
   }
 
   /** Measured by the build with rows held out; 1 when there is no graph. */
@@ -176,13 +192,14 @@ public final class BuildCommand implements Callable<Integer> {
   private static String line(String prefix, Variant variant, Build build, double one, int rows) {
     return String.format(
         Locale.ROOT,
-        "%s%s,%d,%.0f,%s,%.0f,%.4f",
+        "%s%s,%d,%.0f,%s,%.0f,%.4f,%.2f",
         prefix.isEmpty() ? "" : prefix + " ",
         variant.builder.name().toLowerCase(Locale.ROOT),
         variant.threads,
         rows / build.seconds,
         Double.isNaN(one) ? "" : String.format(Locale.ROOT, "%.2f", one / build.seconds),
         build.cpuSeconds * 1e6 / rows,
-        build.recall);
+        build.recall,
+        build.openMillis);
   }
 }
