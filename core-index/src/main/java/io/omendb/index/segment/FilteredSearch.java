@@ -42,10 +42,8 @@ final class FilteredSearch {
   /** Eligible rows are scarce around a query below this part of their share in all rows. */
   private static final double SCARCE = 1 / 3.0;
 
-  /**
-   * From this share of eligible rows on, a wider walk without the filter may hold enough of them.
-   */
-  private static final double MOST = 1 / 3.0;
+  /** Share of eligible rows from which on a wider walk without the filter holds enough of them. */
+  private static final double WIDE = 1 / 3.0;
 
   /** Eligible candidates that are enough, as a part of the list size. */
   private static final double ENOUGH = 0.75;
@@ -93,9 +91,9 @@ final class FilteredSearch {
     boolean scan = isFew(eligible, listSize);
     if (!scan) {
       double share = (double) eligible / rows;
-      int around = share < MOST ? LOOK_AROUND : (int) Math.ceil(listSize / share);
+      int around = share < WIDE ? LOOK_AROUND : (int) Math.ceil(listSize / share);
       int nearby = search.eligibleNearby(query, around, accept, stats);
-      if (share >= MOST && nearby >= ENOUGH * listSize && nearby >= wanted) {
+      if (share >= WIDE && nearby >= ENOUGH * listSize && nearby >= wanted) {
         reranker.start(query, wanted);
         search.offerNearby(accept, reranker);
         if (reranker.expectedMisses() <= TOLERANCE * wanted) {

@@ -100,7 +100,7 @@ final class GraphSearch {
     int found = beam.search(graph, estimator, entryPoints, seeds + 1, listSize);
     stats.walks++;
     stats.hops += beam.hops();
-    stats.pqDistances += beam.distances();
+    stats.estimates += beam.distances();
     int eligible = 0;
     for (int i = 0; i < found; i++) {
       eligible += accept.get(beam.ordinal(i)) ? 1 : 0;
@@ -154,7 +154,7 @@ final class GraphSearch {
 
   private void estimate(int n, SearchStats stats) {
     estimator.distances(batch, n, estimates);
-    stats.pqDistances += n;
+    stats.estimates += n;
     for (int i = 0; i < n; i++) {
       if (estimates[i] <= nearest.bound()) {
         nearest.add(batch[i], estimates[i]);
@@ -164,7 +164,7 @@ final class GraphSearch {
 
   private int offer(int found, Reranker reranker, long readsBefore, SearchStats stats) {
     stats.hops += beam.hops();
-    stats.pqDistances += beam.distances();
+    stats.estimates += beam.distances();
     stats.fullReadsBeforeRerank += reranker.reads() - readsBefore;
     for (int i = 0; i < found; i++) {
       reranker.add(beam.ordinal(i), beam.distance(i));

@@ -21,8 +21,8 @@ public final class SearchStats {
   /** Graph nodes whose neighbours were read. */
   public long hops;
 
-  /** Distances estimated from product-quantization codes. */
-  public long pqDistances;
+  /** Distances estimated from codes. */
+  public long estimates;
 
   /** Distances computed from full-precision vectors. */
   public long exactDistances;
@@ -38,7 +38,7 @@ public final class SearchStats {
     codeScans += other.codeScans;
     exactScans += other.exactScans;
     hops += other.hops;
-    pqDistances += other.pqDistances;
+    estimates += other.estimates;
     exactDistances += other.exactDistances;
     fullReadsBeforeRerank += other.fullReadsBeforeRerank;
   }

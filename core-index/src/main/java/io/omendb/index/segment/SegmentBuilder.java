@@ -100,13 +100,14 @@ public final class SegmentBuilder implements Closeable {
    *                                     incremental builder
    * </pre>
    *
-   * or, when that is more, the 4 d min(n, 16,384) bytes of the sample from which the codebook is
-   * trained, or the 4 d (min(n, 8192) + d + 528) bytes that finding principal components takes. A
-   * partitioned build that may use more is faster: up to 3/4 n (8 C + 2) bytes more are used, and
-   * the file is the same. Vectors and codes are read from the file and not counted. Few rows need
-   * less: without a graph a build needs nothing but its buffers. Those are 2 MiB, and 1 MiB and 4 d
-   * bytes more with {@link VectorStorage#INT8}, which also keeps 4 d bytes per row on disk beside
-   * the file until the build ends.
+   * or, when that is more, what choosing the codes takes: the 4 d min(n, 16,384) bytes of the
+   * sample from which a codebook is trained, or, to find principal components, 4 d (min(n, 8192) +
+   * d + 528) bytes and 156 min(n, 8192) for each thread. A partitioned build that may use more is
+   * faster: up to 3/4 n (8 C + 2) bytes more are used, and the file is the same. Vectors and codes
+   * are read from the file and not counted. Few rows need less: without a graph a build needs
+   * nothing but its buffers. Those are 2 MiB, and 1 MiB and 4 d bytes more with {@link
+   * VectorStorage#INT8}, which also keeps 4 d bytes per row on disk beside the file until the build
+   * ends.
    *
    * @param rows in the segment
    * @param threads of the build

@@ -128,7 +128,7 @@ class SearchBaselineTest {
         "  {\"codes\": \"%s\", \"search\": \"%s\",\n"
             + "   \"listSize\": %d, \"eligible\": %d, \"recall\": %.4f,\n"
             + "   \"walks\": %d, \"filteredWalks\": %d, \"codeScans\": %d, \"exactScans\": %d,\n"
-            + "   \"hops\": %d, \"pqDistances\": %d, \"exactDistances\": %d}",
+            + "   \"hops\": %d, \"estimates\": %d, \"exactDistances\": %d}",
         segment.quantizer() instanceof ProductQuantizer ? "product" : "transform",
         name,
         listSize,
@@ -139,7 +139,7 @@ class SearchBaselineTest {
         stats.codeScans,
         stats.exactScans,
         stats.hops,
-        stats.pqDistances,
+        stats.estimates,
         stats.exactDistances);
   }
 }

@@ -107,7 +107,7 @@ class SegmentSearcherTest {
     assertThat(stats.walks).isEqualTo(QUERIES);
     assertThat(stats.exactDistances).isEqualTo(40L * QUERIES);
     assertThat(stats.hops).isGreaterThanOrEqualTo(40L * QUERIES);
-    assertThat(stats.pqDistances).isBetween(stats.hops, (long) ROWS * QUERIES);
+    assertThat(stats.estimates).isBetween(stats.hops, (long) ROWS * QUERIES);
   }
 
   @Test
@@ -218,10 +218,10 @@ class SegmentSearcherTest {
     assertThat(stats.exactScans).isEqualTo(exactScans);
     if (exactScans > 0) {
       assertThat(stats.exactDistances).isEqualTo(eligible);
-      assertThat(stats.pqDistances).isZero();
+      assertThat(stats.estimates).isZero();
     } else if (filteredWalks + codeScans > 0) {
       assertThat(stats.exactDistances).isEqualTo(48);
-      assertThat(stats.pqDistances).isLessThanOrEqualTo((1 + filteredWalks) * eligible);
+      assertThat(stats.estimates).isLessThanOrEqualTo((1 + filteredWalks) * eligible);
     } else {
       assertThat(stats.exactDistances).isBetween(12L, 24L);
     }
@@ -402,7 +402,7 @@ class SegmentSearcherTest {
     searcher.searchBatch(flat(queries), QUERIES, 10, params, null, buffers(QUERIES), stats);
     SearchStats after = new SearchStats();
     searcher.search(queries[3], 10, params, null, out, after);
-    assertThat(after.pqDistances).isEqualTo(before.pqDistances);
+    assertThat(after.estimates).isEqualTo(before.estimates);
     searcher.searchBatch(new float[0], 0, 10, params, null, buffers(0), after);
     assertThat(after.searches).isEqualTo(1);
   }

@@ -181,10 +181,10 @@ final class BlockSearch {
   private void report(TopKMerger merger, int total) {
     metrics.queries().add(total);
     metrics.hops().add(stats.hops);
-    metrics.pqDistances().add(stats.pqDistances);
+    metrics.estimates().add(stats.estimates);
     metrics.exactDistances().add(stats.exactDistances);
     stats.hops = 0;
-    stats.pqDistances = 0;
+    stats.estimates = 0;
     stats.exactDistances = 0;
     if (table.spec().ranges()) {
       return;

@@ -16,7 +16,7 @@ record KnnMetrics(
     SQLMetric segments,
     SQLMetric bytes,
     SQLMetric hops,
-    SQLMetric pqDistances,
+    SQLMetric estimates,
     SQLMetric exactDistances,
     SQLMetric loadTime,
     SQLMetric searchTime,
@@ -31,7 +31,7 @@ record KnnMetrics(
         SQLMetrics.createMetric(spark, "segments searched"),
         SQLMetrics.createSizeMetric(spark, "bytes mapped", -1),
         SQLMetrics.createMetric(spark, "graph hops"),
-        SQLMetrics.createMetric(spark, "PQ distances"),
+        SQLMetrics.createMetric(spark, "estimated distances"),
         SQLMetrics.createMetric(spark, "exact distances"),
         SQLMetrics.createNanoTimingMetric(spark, "time to load segments", -1),
         SQLMetrics.createNanoTimingMetric(spark, "time to search", -1),
@@ -47,7 +47,7 @@ record KnnMetrics(
     byName.put("segmentsSearched", segments);
     byName.put("bytesMapped", bytes);
     byName.put("hops", hops);
-    byName.put("pqDistances", pqDistances);
+    byName.put("estimates", estimates);
     byName.put("exactDistances", exactDistances);
     byName.put("loadTime", loadTime);
     byName.put("searchTime", searchTime);

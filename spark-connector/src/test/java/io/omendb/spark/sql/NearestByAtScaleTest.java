@@ -172,8 +172,7 @@ class NearestByAtScaleTest {
     assertThat(metrics).containsEntry("shortQueries", 0L);
     assertThat(metrics.get("segmentsSearched")).isBetween(2L, 4L);
     for (String name :
-        List.of(
-            "bytesMapped", "hops", "pqDistances", "exactDistances", "searchTime", "fetchTime")) {
+        List.of("bytesMapped", "hops", "estimates", "exactDistances", "searchTime", "fetchTime")) {
       assertThat(metrics.get(name)).as(name).isPositive();
     }
     Dataset<Row> exact = spark.sql(JOIN.formatted("EXACT"));
