@@ -3,6 +3,7 @@ package io.omendb.bench.kernels;
 
 import io.omendb.index.quantization.CodeEstimator;
 import io.omendb.index.quantization.ProductQuantizer;
+import io.omendb.index.quantization.TransformQuantizer;
 import io.omendb.index.vector.Kernels;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
@@ -51,6 +52,10 @@ public class KernelBenchmarks {
   private float[] products;
   private CodeEstimator estimator;
   private byte[] pqCodes;
+  private byte[] basis;
+  private float[] components;
+  private float[] weights;
+  private byte[] transformCodes;
 
   @Setup
   public void fill() {
@@ -77,6 +82,38 @@ public class KernelBenchmarks {
     estimator.prepare(query);
     pqCodes = new byte[ROWS * subspaces];
     random.nextBytes(pqCodes);
+    components = new float[components(dimension)];
+    basis = new byte[components.length * dimension];
+    random.nextBytes(basis);
+    weights = floats(random, components.length);
+    transformCodes = new byte[ROWS * transformBytes(dimension)];
+    random.nextBytes(transformCodes);
+  }
+
+  /** Components of a code by transform coding, all with 4 bits. */
+  static int components(int dimension) {
+    return TransformQuantizer.components(0, TransformQuantizer.defaultBlocks(dimension));
+  }
+
+  /** Bytes of such a code. */
+  static int transformBytes(int dimension) {
+    return TransformQuantizer.TERM_BYTES
+        + TransformQuantizer.BLOCK_BYTES * TransformQuantizer.defaultBlocks(dimension);
+  }
+
+  /** Turns a query onto the components of transform coding. */
+  @Benchmark
+  public float[] transformTurn() {
+    implementation.dotInt8Rows(query, basis, components.length, dimension, components);
+    return components;
+  }
+
+  /** The products of codes by transform coding. */
+  @Benchmark
+  public float[] transformProducts() {
+    implementation.codeProducts(
+        weights, 0, transformCodes, transformBytes(dimension), ROWS, distances);
+    return distances;
   }
 
   @Benchmark

@@ -163,6 +163,15 @@ public final class KernelsCommand implements Callable<Integer> {
         operations = 3.0 * d * ProductQuantizer.CENTROIDS;
         bytes = 4.0 * d * ProductQuantizer.CENTROIDS;
       }
+      case "transformTurn" -> {
+        units = 1;
+        operations = 2.0 * d * KernelBenchmarks.components(d);
+        bytes = (double) d * KernelBenchmarks.components(d);
+      }
+      case "transformProducts" -> {
+        operations = 2.0 * KernelBenchmarks.components(d);
+        bytes = KernelBenchmarks.transformBytes(d);
+      }
       case "pqEstimates" -> {
         operations = subspaces;
         bytes = subspaces;

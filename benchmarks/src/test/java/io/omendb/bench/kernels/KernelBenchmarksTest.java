@@ -29,6 +29,8 @@ class KernelBenchmarksTest {
     assertThat(benchmarks.tile()).isZero();
     benchmarks.pqTable();
     assertThat(benchmarks.pqEstimates()).doesNotContain(0f);
+    assertThat(benchmarks.transformTurn()).doesNotContain(0f);
+    assertThat(benchmarks.transformProducts()).doesNotContain(0f);
   }
 
   @Test
