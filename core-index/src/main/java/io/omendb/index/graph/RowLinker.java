@@ -72,6 +72,7 @@ final class RowLinker implements Scorer {
    */
   @Override
   public void distances(int[] ords, int n, float[] out) {
+    vectors.prefetch(ords, 0, n);
     for (int i = 0; i < n; i++) {
       vectors.read(ords[i], block, i * dimension);
     }

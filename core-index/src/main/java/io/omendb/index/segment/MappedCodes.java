@@ -18,6 +18,7 @@ final class MappedCodes {
 
   /** Copies the codes of {@code ordinals[0 .. n)} to {@code dst}, one after the other. */
   void gather(int[] ordinals, int n, byte[] dst) {
+    file.prefetch(base, codeBytes, ordinals, 0, n);
     for (int i = 0; i < n; i++) {
       file.getBytes(base + (long) ordinals[i] * codeBytes, dst, i * codeBytes, codeBytes);
     }

@@ -41,6 +41,11 @@ final class MappedVectors {
     public void read(int ordinal, float[] dst, int offset) {
       file.getFloats(base + (long) ordinal * dimension * Float.BYTES, dst, offset, dimension);
     }
+
+    @Override
+    public void prefetch(int[] ordinals, int from, int to) {
+      file.prefetch(base, dimension * Float.BYTES, ordinals, from, to);
+    }
   }
 
   /** Rows of codes, each behind what they stand for. */
@@ -84,6 +89,11 @@ final class MappedVectors {
           dimension,
           dst,
           offset);
+    }
+
+    @Override
+    public void prefetch(int[] ordinals, int from, int to) {
+      file.prefetch(base, row.length, ordinals, from, to);
     }
   }
 }

@@ -113,6 +113,11 @@ final class MetricViews {
         dst[i] *= scale;
       }
     }
+
+    @Override
+    public void prefetch(int[] ordinals, int from, int to) {
+      rows.prefetch(ordinals, from, to);
+    }
   }
 
   /** Rows with one more coordinate that brings each to the length of the longest. */
@@ -146,6 +151,11 @@ final class MetricViews {
     public void read(int ordinal, float[] dst, int offset) {
       rows.read(ordinal, dst, offset);
       dst[offset + rows.dimension()] = extra[ordinal];
+    }
+
+    @Override
+    public void prefetch(int[] ordinals, int from, int to) {
+      rows.prefetch(ordinals, from, to);
     }
   }
 }

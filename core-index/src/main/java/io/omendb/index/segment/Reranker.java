@@ -132,5 +132,10 @@ final class Reranker {
       reads++;
       vectors.read(ordinal, dst, offset);
     }
+
+    @Override
+    public void prefetch(int[] ordinals, int from, int to) {
+      vectors.prefetch(ordinals, from, to);
+    }
   }
 }

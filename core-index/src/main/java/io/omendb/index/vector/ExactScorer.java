@@ -47,6 +47,7 @@ public final class ExactScorer implements Scorer {
     int most = rows.length / d;
     for (int from = 0; from < n; from += most) {
       int to = Math.min(n, from + most);
+      vectors.prefetch(ordinals, from, to);
       for (int i = from; i < to; i++) {
         vectors.read(ordinals[i], rows, (i - from) * d);
       }

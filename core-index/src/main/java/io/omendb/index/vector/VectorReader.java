@@ -11,4 +11,10 @@ public interface VectorReader {
 
   /** Copies vector {@code ordinal} to {@code dst[offset .. offset + dimension())}. */
   void read(int ordinal, float[] dst, int offset);
+
+  /**
+   * Says that vectors {@code ordinals[from .. to)} are read next, in any order, so that their cache
+   * misses may overlap. Does nothing where memory is not mapped.
+   */
+  default void prefetch(int[] ordinals, int from, int to) {}
 }

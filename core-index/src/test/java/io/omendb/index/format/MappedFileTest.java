@@ -111,6 +111,24 @@ class MappedFileTest {
   }
 
   @Test
+  void prefetchesRecordsOfAnySizeFromAllPieces() throws IOException {
+    Random random = new Random(4);
+    try (MappedFile mapped = map()) {
+      for (int recordBytes : new int[] {1, 4, 63, 64, 65, 116, 3136, 1 << SHIFT}) {
+        int base = random.nextInt(200);
+        int records = (content.length - base) / recordBytes;
+        int[] ordinals = random.ints(100, 0, records).toArray();
+        ordinals[50] = records - 1;
+        mapped.prefetch(base, recordBytes, ordinals, 0, 100);
+        mapped.prefetch(base, recordBytes, ordinals, 50, 50);
+        ordinals[70] = records + 2 + (1 << SHIFT) / recordBytes;
+        assertThatThrownBy(() -> mapped.prefetch(base, recordBytes, ordinals, 60, 80))
+            .isInstanceOf(IndexOutOfBoundsException.class);
+      }
+    }
+  }
+
+  @Test
   void refusesToMapBeyondTheEnd() throws IOException {
     try (FileChannel channel = FileChannel.open(file)) {
       assertThatThrownBy(() -> MappedFile.map(channel, "f", content.length + 1L))
@@ -147,6 +165,8 @@ class MappedFileTest {
     assertThatThrownBy(() -> mapped.getInts(0, new int[1], 0, 1))
         .isInstanceOf(IllegalStateException.class);
     assertThatThrownBy(() -> mapped.getFloats(0, new float[1], 0, 1))
+        .isInstanceOf(IllegalStateException.class);
+    assertThatThrownBy(() -> mapped.prefetch(0, 1, new int[1], 0, 1))
         .isInstanceOf(IllegalStateException.class);
   }
 
