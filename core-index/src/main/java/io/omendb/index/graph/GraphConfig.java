@@ -42,7 +42,7 @@ public record GraphConfig(
    * Degree that a list may reach before it is pruned again while the graph is built: 1.3 R as in
    * DiskANN, so that one prune pays for many back-edges.
    */
-  int slackDegree() {
+  public int slackDegree() {
     return (int) Math.ceil(1.3 * maxDegree);
   }
 

@@ -285,15 +285,15 @@ final class PartitionedCandidates {
 
   /**
    * Writes the nearest leader of the row at {@code position} and the leader's neighbours as they
-   * were before any row was linked from here to {@code dst}; returns how many.
+   * were before any row was linked from here to {@code dst} from {@code at}; returns its end there.
    *
    * <p>They lead out of a tight cluster. All rows of it must know them: a prune drops an edge to
    * far away because of a row nearby that has a shorter one, if only it has been offered it.
    */
-  int farCandidates(int position, int[] dst) {
+  int farCandidates(int position, int[] dst, int at) {
     int leader = firstLeader[byCell[position]];
-    dst[0] = order[leader];
-    return 1 + leaderGraph.neighbors(leader, dst, 1);
+    dst[at] = order[leader];
+    return at + 1 + leaderGraph.neighbors(leader, dst, at + 1);
   }
 
   /** Puts the order of {@link #row} in place of the random one. */

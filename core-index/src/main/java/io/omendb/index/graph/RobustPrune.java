@@ -59,15 +59,16 @@ final class RobustPrune {
    *
    * @param candidates {@link Candidate}s of p in ascending order, p itself not among them
    * @param count how many there are, at most the capacity
-   * @param vectors the candidates' vectors in the same order, one after the other
+   * @param vectors the candidates' vectors, one after the other in any order
+   * @param slots which of them is the i-th candidate's
    * @param out receives the ordinals that are kept, closest first
    * @return how many are kept; the closest candidate always is
    */
-  int prune(long[] candidates, int count, float[] vectors, int[] out) {
+  int prune(long[] candidates, int count, float[] vectors, int[] slots, int[] out) {
     selected = 0;
-    selectDiverse(candidates, count, vectors);
+    selectDiverse(candidates, count, vectors, slots);
     for (int j = 0; j < count && selected < maxDegree; j++) {
-      if (met[j] > 0 && survives(j, Candidate.distance(candidates[j]), vectors)) {
+      if (met[j] > 0 && survives(j, Candidate.distance(candidates[j]), vectors, slots)) {
         selection[selected++] = j;
       }
     }
@@ -79,7 +80,7 @@ final class RobustPrune {
   }
 
   /** The stage of factor 1: compares each candidate that is kept with all that are still open. */
-  private void selectDiverse(long[] candidates, int count, float[] vectors) {
+  private void selectDiverse(long[] candidates, int count, float[] vectors, int[] slots) {
     Arrays.fill(met, 0, count, 0);
     for (int j = 0; j < count; j++) {
       open[j] = j;
@@ -89,10 +90,10 @@ final class RobustPrune {
       int kept = open[0];
       selection[selected++] = kept;
       for (int o = 1; o < left; o++) {
-        offsets[o - 1] = open[o] * dimension;
+        offsets[o - 1] = slots[open[o]] * dimension;
       }
       kernels.squaredL2At(
-          vectors, kept * dimension, vectors, offsets, left - 1, dimension, between);
+          vectors, slots[kept] * dimension, vectors, offsets, left - 1, dimension, between);
       int still = 0;
       for (int o = 1; o < left; o++) {
         int j = open[o];
@@ -113,16 +114,16 @@ final class RobustPrune {
   /**
    * The stage of alpha: compares candidate j with the kept ones it has not met, a few at a time.
    */
-  private boolean survives(int j, float distance, float[] vectors) {
+  private boolean survives(int j, float distance, float[] vectors, int[] slots) {
     int s = met[j];
     while (s < selected) {
       int n = 0;
       for (; s < selected && n < AT_A_TIME; s++) {
         if (selection[s] < j) {
-          offsets[n++] = selection[s] * dimension;
+          offsets[n++] = slots[selection[s]] * dimension;
         }
       }
-      kernels.squaredL2At(vectors, j * dimension, vectors, offsets, n, dimension, between);
+      kernels.squaredL2At(vectors, slots[j] * dimension, vectors, offsets, n, dimension, between);
       for (int i = 0; i < n; i++) {
         if (occludes(between[i], distance)) {
           return false;

@@ -18,19 +18,30 @@ final class RowLinker implements Scorer {
   private final VectorReader vectors;
   private final ArrayGraph graph;
   private final GraphConfig config;
+  private final Navigator navigator;
   private final int dimension;
   private final BeamSearch beam;
   private final RobustPrune prune;
   private final int[] entry = new int[1];
   private final float[] query;
   private final float[] block;
+
+  /** Rows that are looked at; those that were compared have their vectors in the block. */
   private final int[] ordinals;
+
+  private final int[] offsets;
+  private final int[] slots;
   private final float[] distances;
+  private final long[] seen = new long[16];
   private final long[] pool;
   private final int[] selected;
   private final int[] known;
 
-  RowLinker(VectorReader vectors, ArrayGraph graph, GraphConfig config) {
+  /**
+   * @param navigator distances that searches walk by; null for those of the vectors
+   */
+  RowLinker(VectorReader vectors, ArrayGraph graph, GraphConfig config, Navigator navigator) {
+    this.navigator = navigator;
     this.vectors = vectors;
     this.graph = graph;
     this.config = config;
@@ -41,6 +52,8 @@ final class RowLinker implements Scorer {
     this.query = new float[dimension];
     this.block = new float[capacity * dimension];
     this.ordinals = new int[capacity];
+    this.offsets = new int[capacity];
+    this.slots = new int[capacity];
     this.distances = new float[capacity];
     this.pool = new long[2 * capacity];
     this.selected = new int[config.maxDegree()];
@@ -61,7 +74,7 @@ final class RowLinker implements Scorer {
     return BeamSearch.bytes(size, config.slackDegree(), config.buildListSize())
         + 4L * dimension * (capacity + 1)
         + RobustPrune.bytes(config.maxDegree(), capacity)
-        + 24L * capacity
+        + 32L * capacity
         + 4L * config.maxDegree()
         + 4L * config.slackDegree();
   }
@@ -88,6 +101,21 @@ final class RowLinker implements Scorer {
   /** Gives {@code row}, which nothing leads to yet, its out-neighbours. */
   void link(int row) {
     search(row);
+    if (navigator == null) {
+      replaceNeighbors(row, expanded());
+    } else if (beam.hops() <= ordinals.length) {
+      for (int i = 0; i < beam.hops(); i++) {
+        ordinals[i] = Candidate.ordinal(beam.expanded(i));
+      }
+      compare(0, beam.hops());
+      replaceNeighborsByCompared(row, beam.hops());
+    } else {
+      replaceNeighbors(row, scoreExpanded());
+    }
+  }
+
+  /** Puts the closest nodes that the search expanded into the pool; returns how many. */
+  private int expanded() {
     int count = 0;
     for (int i = 0; i < beam.hops(); i++) {
       if (count == pool.length) {
@@ -95,7 +123,21 @@ final class RowLinker implements Scorer {
       }
       pool[count++] = beam.expanded(i);
     }
-    replaceNeighbors(row, count);
+    return count;
+  }
+
+  /** As {@link #expanded}, when what the search knows are estimates. */
+  private int scoreExpanded() {
+    int count = 0;
+    for (int i = 0; i < beam.hops(); ) {
+      count = makeRoom(count);
+      int n = 0;
+      while (i < beam.hops() && n < ordinals.length) {
+        ordinals[n++] = Candidate.ordinal(beam.expanded(i++));
+      }
+      count = score(n, count);
+    }
+    return count;
   }
 
   /**
@@ -105,14 +147,24 @@ final class RowLinker implements Scorer {
   void link(PartitionedCandidates candidates, int position) {
     int row = candidates.row(position);
     vectors.read(row, query, 0);
-    int count = candidates.read(position, pool);
-    int far = candidates.farCandidates(position, ordinals);
-    far += graph.neighbors(row, ordinals, far);
-    replaceNeighbors(row, scoreNew(row, far, count));
+    int near = candidates.read(position, pool);
+    for (int i = 0; i < near; i++) {
+      ordinals[i] = Candidate.ordinal(pool[i]);
+      vectors.read(ordinals[i], block, i * dimension);
+      pool[i] = Candidate.pack(Candidate.distance(pool[i]), i);
+    }
+    int end = candidates.farCandidates(position, ordinals, near);
+    end += graph.neighbors(row, ordinals, end);
+    int count = keepNew(row, near, end);
+    compare(near, count);
+    replaceNeighborsByCompared(row, count);
   }
 
-  /** Adds the back-edges of {@code group} to its target, pruning when they do not fit. */
-  void linkBack(BackEdges edges, int group) {
+  /**
+   * Adds the back-edges of {@code group} to its target, pruning when it would have more than {@code
+   * most} neighbours.
+   */
+  void linkBack(BackEdges edges, int group, int most) {
     int target = edges.target(group);
     int degree = graph.neighbors(target, known);
     int start = edges.start(group);
@@ -121,7 +173,7 @@ final class RowLinker implements Scorer {
     for (int i = start; i < end; i++) {
       fresh += isKnown(edges.source(i), degree) ? 0 : 1;
     }
-    if (degree + fresh <= config.slackDegree()) {
+    if (degree + fresh <= most) {
       for (int i = start; i < end; i++) {
         if (!isKnown(edges.source(i), degree)) {
           graph.append(target, edges.source(i));
@@ -130,20 +182,31 @@ final class RowLinker implements Scorer {
       return;
     }
     vectors.read(target, query, 0);
-    int count = scoreNeighbors(target);
-    for (int i = start; i < end; ) {
-      if (count > pool.length - ordinals.length) {
-        count = keepClosest(count);
-      }
-      int n = 0;
-      while (i < end && n < ordinals.length) {
-        int source = edges.source(i++);
-        ordinals[n] = source;
-        n += isKnown(source, degree) ? 0 : 1;
-      }
-      count = score(n, count);
+    if (degree + fresh <= ordinals.length) {
+      System.arraycopy(known, 0, ordinals, 0, degree);
+      takeUnknown(edges, start, end, degree, degree);
+      compare(0, degree + fresh);
+      replaceNeighborsByCompared(target, degree + fresh);
+      return;
+    }
+    int count = score(graph.neighbors(target, ordinals), 0);
+    for (int i = start; i < end; i += ordinals.length) {
+      count = makeRoom(count);
+      int to = Math.min(end, i + ordinals.length);
+      count = score(takeUnknown(edges, i, to, degree, 0), count);
     }
     replaceNeighbors(target, count);
+  }
+
+  /** Writes the sources that are not known yet to the ordinals from {@code at} on. */
+  private int takeUnknown(BackEdges edges, int from, int to, int degree, int at) {
+    int end = at;
+    for (int i = from; i < to; i++) {
+      if (!isKnown(edges.source(i), degree)) {
+        ordinals[end++] = edges.source(i);
+      }
+    }
+    return end - at;
   }
 
   private boolean isKnown(int node, int degree) {
@@ -159,7 +222,9 @@ final class RowLinker implements Scorer {
   void trim(int row) {
     if (graph.degree(row) > config.maxDegree()) {
       vectors.read(row, query, 0);
-      replaceNeighbors(row, scoreNeighbors(row));
+      int degree = graph.neighbors(row, ordinals);
+      compare(0, degree);
+      replaceNeighborsByCompared(row, degree);
     }
   }
 
@@ -172,11 +237,11 @@ final class RowLinker implements Scorer {
   private void search(int row) {
     vectors.read(row, query, 0);
     entry[0] = graph.entryPoint();
-    beam.search(graph, this, entry, 1, config.buildListSize());
-  }
-
-  private int scoreNeighbors(int row) {
-    return score(graph.neighbors(row, ordinals), 0);
+    if (navigator != null) {
+      navigator.prepare(query);
+    }
+    Scorer scorer = navigator != null ? navigator : this;
+    beam.search(graph, scorer, entry, 1, config.buildListSize());
   }
 
   /** Appends the first {@code n} ordinals to the pool with their distances from the query. */
@@ -188,22 +253,55 @@ final class RowLinker implements Scorer {
     return count;
   }
 
-  /** Scores those of the first {@code n} ordinals that are neither the row nor in the pool. */
-  private int scoreNew(int row, int n, int count) {
-    int fresh = 0;
-    for (int i = 0; i < n; i++) {
-      boolean inPool = ordinals[i] == row;
-      for (int c = 0; c < count && !inPool; c++) {
-        inPool = Candidate.ordinal(pool[c]) == ordinals[i];
+  /** Keeps of {@code ordinals[known .. end)} what is neither the row nor there before. */
+  private int keepNew(int row, int known, int end) {
+    Arrays.fill(seen, 0L);
+    for (int i = 0; i < known; i++) {
+      mark(ordinals[i]);
+    }
+    int count = known;
+    for (int i = known; i < end; i++) {
+      int ordinal = ordinals[i];
+      boolean there = ordinal == row;
+      if (!there && !mark(ordinal)) {
+        for (int c = 0; c < count && !there; c++) {
+          there = ordinals[c] == ordinal;
+        }
       }
-      for (int c = 0; c < fresh && !inPool; c++) {
-        inPool = ordinals[c] == ordinals[i];
-      }
-      if (!inPool) {
-        ordinals[fresh++] = ordinals[i];
+      if (!there) {
+        ordinals[count++] = ordinal;
       }
     }
-    return score(fresh, count);
+    return count;
+  }
+
+  /** Sets the bit of an ordinal, which others share; returns whether it was clear. */
+  private boolean mark(int ordinal) {
+    int hash = ordinal * 0x9E3779B1;
+    int word = hash >>> 28;
+    long bit = 1L << (hash >>> 22);
+    boolean clear = (seen[word] & bit) == 0;
+    seen[word] |= bit;
+    return clear;
+  }
+
+  /**
+   * Reads the rows {@code ordinals[from .. to)} into the slots of these numbers and puts the slots
+   * into the pool with their distances from the query.
+   */
+  private void compare(int from, int to) {
+    for (int i = from; i < to; i++) {
+      vectors.read(ordinals[i], block, i * dimension);
+      offsets[i - from] = i * dimension;
+    }
+    kernels.squaredL2At(query, 0, block, offsets, to - from, dimension, distances);
+    for (int i = from; i < to; i++) {
+      pool[i] = Candidate.pack(distances[i - from], i);
+    }
+  }
+
+  private int makeRoom(int count) {
+    return count > pool.length - ordinals.length ? keepClosest(count) : count;
   }
 
   private int keepClosest(int count) {
@@ -217,11 +315,31 @@ final class RowLinker implements Scorer {
     return Math.min(count, ordinals.length);
   }
 
+  /** Prunes the closest candidates of the pool, reading their vectors. */
   private void replaceNeighbors(int row, int count) {
     int kept = keepClosest(count);
     for (int i = 0; i < kept; i++) {
       vectors.read(Candidate.ordinal(pool[i]), block, i * dimension);
+      slots[i] = i;
     }
-    graph.setNeighbors(row, selected, prune.prune(pool, kept, block, selected));
+    graph.setNeighbors(row, selected, prune.prune(pool, kept, block, slots, selected));
+  }
+
+  /** Prunes the first {@code count} slots, which the pool holds in any order. */
+  private void replaceNeighborsByCompared(int row, int count) {
+    keepClosest(count);
+    for (int i = 0; i < count; i++) {
+      int slot = Candidate.ordinal(pool[i]);
+      long candidate = Candidate.pack(Candidate.distance(pool[i]), ordinals[slot]);
+      int at = i;
+      // Of candidates as far as each other the one with the lower ordinal comes first.
+      for (; at > 0 && pool[at - 1] > candidate; at--) {
+        pool[at] = pool[at - 1];
+        slots[at] = slots[at - 1];
+      }
+      pool[at] = candidate;
+      slots[at] = slot;
+    }
+    graph.setNeighbors(row, selected, prune.prune(pool, count, block, slots, selected));
   }
 }

@@ -6,6 +6,7 @@ import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.function.BooleanSupplier;
+import java.util.function.Supplier;
 
 /**
  * Builds a Vamana graph (DiskANN, Subramanya et al. 2019) in the batch-parallel form of ParlayANN
@@ -40,6 +41,9 @@ public final class VamanaBuilder {
 
   private static final int MAX_PARTITIONED = 1 << 28;
 
+  /** Edges that are reversed at once when a graph is built from partitions, 4 GiB. */
+  private static final int MOST_EDGES = 1 << 30;
+
   private final VectorReader vectors;
   private final GraphConfig config;
   private final ArrayGraph graph;
@@ -60,7 +64,7 @@ public final class VamanaBuilder {
    */
   public VamanaBuilder(
       VectorReader vectors, GraphConfig config, int threads, BooleanSupplier cancelled) {
-    this(vectors, config, threads, Long.MAX_VALUE, cancelled);
+    this(vectors, config, threads, Long.MAX_VALUE, cancelled, () -> null);
   }
 
   /**
@@ -68,13 +72,15 @@ public final class VamanaBuilder {
    *
    * @param memory bytes of heap that the build may take, at least {@link #bytes}; with more than
    *     that a partitioned build is faster, and the graph is the same
+   * @param navigators gives each thread what its searches walk by; null for exact distances
    */
   public VamanaBuilder(
       VectorReader vectors,
       GraphConfig config,
       int threads,
       long memory,
-      BooleanSupplier cancelled) {
+      BooleanSupplier cancelled,
+      Supplier<Navigator> navigators) {
     this.phases = new Phases(threads, cancelled);
     this.memory = memory;
     this.vectors = vectors;
@@ -83,7 +89,7 @@ public final class VamanaBuilder {
     this.order = shuffled(vectors.size(), config.seed());
     this.linkers = new RowLinker[threads];
     for (int i = 0; i < threads; i++) {
-      linkers[i] = new RowLinker(vectors, graph, config);
+      linkers[i] = new RowLinker(vectors, graph, config, navigators.get());
     }
   }
 
@@ -105,15 +111,21 @@ public final class VamanaBuilder {
    * <pre>
    *   cells        46 n
    *   candidates   n (8 K + 2) / 4, up to four times that when there is memory
+   *   back-edges   12 n + 4 n R, instead of cells and candidates, when that is more
    *   leaders      8 d l + 4 l (S + 4)
    *   per thread   6 n + d (4 * 1,500 + 4 * 1,900) + O(1 MiB)
    * </pre>
    */
   public static long bytes(int size, int dimension, GraphConfig config, int threads) {
     long inserting = insertingBytes(size, dimension, config, threads);
-    return partitioned(size, config)
-        ? inserting + PartitionedCandidates.leastBytes(size, dimension, config, threads)
-        : inserting + Connectivity.bytes(size);
+    if (!partitioned(size, config)) {
+      return inserting + Connectivity.bytes(size);
+    }
+    int edges = (int) Math.min((long) size * config.maxDegree(), MOST_EDGES);
+    return inserting
+        + Math.max(
+            PartitionedCandidates.leastBytes(size, dimension, config, threads),
+            BackEdges.bytes(size, edges));
   }
 
   private static long insertingBytes(int size, int dimension, GraphConfig config, int threads) {
@@ -183,6 +195,7 @@ public final class VamanaBuilder {
       int different = new Copies(vectors, phases).moveBehind(order, end);
       insertRounds(skeletonSize(different));
       linkPartitioned(different);
+      linkAllBack(different);
     }
     insertRounds(end);
     phases.run(end, 256, (thread, i) -> linkers[thread].trim(order[i]));
@@ -210,7 +223,10 @@ public final class VamanaBuilder {
 
   private void linkBack(int from, int to) throws InterruptedIOException {
     backEdges.group(graph, order, from, to);
-    phases.run(backEdges.size(), 64, (thread, i) -> linkers[thread].linkBack(backEdges, i));
+    phases.run(
+        backEdges.size(),
+        64,
+        (thread, i) -> linkers[thread].linkBack(backEdges, i, config.slackDegree()));
   }
 
   /**
@@ -236,10 +252,19 @@ public final class VamanaBuilder {
       start = to;
     }
     candidates.sortOrder();
-    // Lists may be as long as the slack allows by the time their edges are reversed.
-    int round = Math.max(1, roundLimit(order.length) * config.maxDegree() / config.slackDegree());
+  }
+
+  /**
+   * Reverses the edges of {@code order[0 .. end)}, all at once unless there are too many for one
+   * array, so that no list is pruned twice.
+   */
+  private void linkAllBack(int end) throws InterruptedIOException {
+    int round = Math.min(end, MOST_EDGES / config.maxDegree());
+    BackEdges all = new BackEdges(order.length, round * config.maxDegree());
     for (int from = 0; from < end; from += round) {
-      linkBack(from, Math.min(end, from + round));
+      all.group(graph, order, from, Math.min(end, from + round));
+      phases.run(
+          all.size(), 64, (thread, i) -> linkers[thread].linkBack(all, i, config.maxDegree()));
     }
     inserted = end;
   }

@@ -4,14 +4,13 @@ package io.omendb.index.quantization;
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.VectorReader;
-import java.util.Arrays;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 
 /**
- * Learns a {@link TransformQuantizer} from a sample of the vectors: principal components by
- * subspace iteration (Halko, Martinsson and Tropp 2011, section 4.5), bits by what rounding leaves
- * of the variance. The same vectors, blocks and seed give the same quantizer at any thread count.
+ * Learns a {@link TransformQuantizer} from a sample of the vectors: {@link PrincipalComponents},
+ * and bits by what rounding leaves of the variance. The same vectors, blocks and seed give the same
+ * quantizer at any thread count.
  */
 public final class TransformTrainer {
   /** Most rows that are looked at. */
@@ -20,7 +19,8 @@ public final class TransformTrainer {
   /** Beyond this the covariances of all dimensions are too many. */
   public static final int MAX_DIMENSION = 4096;
 
-  private static final int ROUNDS = 8;
+  /** Rows of the sample that meet all components at a time: they stay in the cache. */
+  private static final int ROWS_PER_STEP = 64;
 
   /** Vectors that are iterated beside those wanted, so that the last wanted ones converge. */
   private static final int SPARE = 8;
@@ -68,10 +68,12 @@ public final class TransformTrainer {
 
   /** Bytes of heap that {@link #train} needs for {@code n} vectors on {@code threads} threads. */
   public static long heapBytes(int n, int dimension, int blocks, int threads) {
-    long rows = Math.min(n, MAX_ROWS);
-    long iterated = 2L * (TransformQuantizer.components(0, blocks) + SPARE) * dimension;
-    long perThread = rows * (Kernels.BEST.tileQueries() + Kernels.BEST.tileRows() + 1L) + dimension;
-    return 4 * (rows * dimension + (long) dimension * dimension + iterated + threads * perThread);
+    int rows = Math.min(n, MAX_ROWS);
+    int count = TransformQuantizer.components(0, blocks) + SPARE;
+    long found = 6L * count * dimension + 4L * count * rows;
+    return 4L * rows * dimension
+        + found
+        + PrincipalComponents.heapBytes(rows, dimension, count, threads);
   }
 
   /**
@@ -90,15 +92,16 @@ public final class TransformTrainer {
 
   private TransformQuantizer quantizer(int blocks, boolean negatedDot, long seed) {
     int most = Math.min(d, TransformQuantizer.components(0, blocks));
-    float[] basis = principalComponents(Math.min(d, most + SPARE), seed);
-    int found = basis.length / d;
+    int found = Math.min(d, most + SPARE);
+    float[] basis = PrincipalComponents.of(centred, n, d, found, seed, threads);
     float[] scales = new float[found];
     byte[] rows = new byte[found * d];
     for (int j = 0; j < found; j++) {
       scales[j] = round(basis, j, rows);
     }
+    float[][] values = components(basis, found);
     double[] variances = new double[found];
-    Parallel.forEach(threads, found, j -> variances[j] = variance(component(rows, scales, j)));
+    Parallel.forEach(threads, found, j -> variances[j] = variance(values[j]));
     int[] order =
         IntStream.range(0, found)
             .boxed()
@@ -118,11 +121,11 @@ public final class TransformTrainer {
         threads,
         Math.min(components, found),
         j -> {
-          float[] values = component(orderedRows, orderedScales, j);
+          float[] ofRows = values[order[j]];
           steps[j] =
               j < TransformQuantizer.WIDE * wide
-                  ? wideStep(values)
-                  : narrowStep(values, variances[order[j]]);
+                  ? wideStep(ofRows)
+                  : narrowStep(ofRows, variances[order[j]]);
         });
     return new TransformQuantizer(
         wide, blocks - wide, mean, orderedScales, steps, orderedRows, negatedDot);
@@ -147,100 +150,7 @@ public final class TransformTrainer {
     return best;
   }
 
-  /** The {@code count} principal components of the sample, row-major, the largest about first. */
-  private float[] principalComponents(int count, long seed) {
-    float[] covariance = covariance();
-    SplittableRandom random = new SplittableRandom(seed);
-    float[] vectors = new float[count * d];
-    for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = (float) random.nextDouble() - 0.5f;
-    }
-    float[] turned = new float[count * d];
-    for (int round = 0; round < ROUNDS; round++) {
-      float[] from = vectors;
-      float[] to = turned;
-      Parallel.forEach(
-          threads,
-          count,
-          j -> {
-            float[] row = new float[d];
-            kernels.dotRows(from, j * d, covariance, 0, d, d, row);
-            System.arraycopy(row, 0, to, j * d, d);
-          });
-      orthonormalize(turned, count);
-      vectors = to;
-      turned = from;
-    }
-    return vectors;
-  }
-
-  /** Gram-Schmidt, twice, because once is not enough for rows that are nearly the same. */
-  private void orthonormalize(float[] rows, int count) {
-    for (int j = 0; j < count; j++) {
-      double before = norm(rows, j);
-      for (int pass = 0; pass < 2; pass++) {
-        for (int i = 0; i < j; i++) {
-          float product = kernels.dot(rows, j * d, rows, i * d, d);
-          for (int x = 0; x < d; x++) {
-            rows[j * d + x] -= product * rows[i * d + x];
-          }
-        }
-      }
-      double norm = norm(rows, j);
-      // What is left of a row that depends on those before it is rounding; it has no direction.
-      float factor = norm > 1e-5 * before ? (float) (1 / norm) : 0f;
-      for (int x = 0; x < d; x++) {
-        rows[j * d + x] *= factor;
-      }
-    }
-  }
-
-  private double norm(float[] rows, int j) {
-    return Math.sqrt(kernels.dot(rows, j * d, rows, j * d, d));
-  }
-
-  /** Products of all pairs of dimensions over the sample, d x d. */
-  private float[] covariance() {
-    float[] products = new float[d * d];
-    int width = kernels.tileRows();
-    int height = kernels.tileQueries();
-    Parallel.forEach(
-        threads,
-        (d + width - 1) / width,
-        panel -> {
-          int first = panel * width;
-          float[] columns = new float[n * width];
-          float[] rows = new float[n * height];
-          float[] tile = new float[width * height];
-          float[] unbounded = new float[Math.max(width, height)];
-          Arrays.fill(unbounded, Float.POSITIVE_INFINITY);
-          pack(first, width, columns);
-          for (int top = 0; top < Math.min(d, first + width); top += height) {
-            pack(top, height, rows);
-            kernels.tile(rows, 0, columns, 0, n, unbounded, 0, unbounded, 0, tile);
-            for (int i = top; i < Math.min(d, top + height); i++) {
-              for (int j = first; j < Math.min(d, first + width); j++) {
-                if (i <= j) {
-                  float product = tile[(i - top) * width + j - first] / n;
-                  products[i * d + j] = product;
-                  products[j * d + i] = product;
-                }
-              }
-            }
-          }
-        });
-    return products;
-  }
-
-  /** Dimensions from {@code first} on of all rows of the sample; zero beyond the last one. */
-  private void pack(int first, int width, float[] packed) {
-    int used = Math.min(width, d - first);
-    for (int i = 0; i < n; i++) {
-      System.arraycopy(centred, i * d + first, packed, i * width, used);
-    }
-  }
-
-  /** Rounds a row of the basis to bytes; returns what one stands for. */
+  /** Rounds a row of the basis to bytes, in both forms; returns what one stands for. */
   private float round(float[] basis, int j, byte[] rows) {
     float largest = 0;
     for (int x = j * d; x < (j + 1) * d; x++) {
@@ -249,18 +159,26 @@ public final class TransformTrainer {
     float scale = largest / Byte.MAX_VALUE;
     for (int x = j * d; x < (j + 1) * d && scale > 0; x++) {
       rows[x] = (byte) Math.round(basis[x] / scale);
+      basis[x] = scale * rows[x];
     }
     return scale;
   }
 
-  /** The values of a component over the sample. */
-  private float[] component(byte[] rows, float[] scales, int j) {
-    float[] row = new float[d];
-    for (int x = 0; x < d; x++) {
-      row[x] = scales[j] * rows[j * d + x];
-    }
-    float[] values = new float[n];
-    kernels.dotRows(row, 0, centred, 0, n, d, values);
+  /** The values of the components over the sample, an array for each. */
+  private float[][] components(float[] basis, int count) {
+    float[][] values = new float[count][n];
+    Parallel.forEach(
+        threads,
+        (n + ROWS_PER_STEP - 1) / ROWS_PER_STEP,
+        step -> {
+          int first = step * ROWS_PER_STEP;
+          int rows = Math.min(ROWS_PER_STEP, n - first);
+          float[] products = new float[ROWS_PER_STEP];
+          for (int j = 0; j < count; j++) {
+            kernels.dotRows(basis, j * d, centred, first * d, rows, d, products);
+            System.arraycopy(products, 0, values[j], first, rows);
+          }
+        });
     return values;
   }
 

@@ -45,6 +45,7 @@ final class CodeChoice {
   private final IndexConfig config;
   private final BuildControl control;
   private final boolean negatedDot;
+  private boolean tellsRowsApart;
 
   /**
    * @param rows of the segment, as they were given
@@ -113,11 +114,20 @@ final class CodeChoice {
             control.threads());
     List<int[]> tests = tests();
     double share = share(transform, tests);
-    if (share >= GOOD || control.isCancelled()) {
+    tellsRowsApart = share >= GOOD;
+    if (tellsRowsApart || control.isCancelled()) {
       return transform;
     }
     Quantizer product = trainProduct();
     return share(product, tests) > share + MARGIN ? product : transform;
+  }
+
+  /**
+   * Whether estimates from the codes of {@link #train} are known to find what exact distances find,
+   * and are faster.
+   */
+  boolean tellsRowsApart() {
+    return tellsRowsApart;
   }
 
   private Quantizer trainProduct() {

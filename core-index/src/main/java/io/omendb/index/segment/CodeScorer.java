@@ -1,17 +1,17 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.segment;
 
+import io.omendb.index.graph.Navigator;
 import io.omendb.index.quantization.CodeEstimator;
 import io.omendb.index.quantization.Quantizer;
 import io.omendb.index.vector.Metric;
-import io.omendb.index.vector.Scorer;
 
 /**
  * Estimated distances of one query to rows, from their codes. Estimates order rows as the metric
  * does; under cosine they are twice its distances, the squared L2 of unit vectors. One per thread;
  * allocates nothing once its buffer has grown.
  */
-final class CodeScorer implements Scorer {
+final class CodeScorer implements Navigator {
   private final MappedCodes codes;
   private final Metric metric;
   private final CodeEstimator estimator;
@@ -28,7 +28,8 @@ final class CodeScorer implements Scorer {
   }
 
   /** Starts with a query, which is not zero under cosine. */
-  void prepare(float[] query) {
+  @Override
+  public void prepare(float[] query) {
     estimator.prepare(inCodeSpace(query));
   }
 

@@ -12,6 +12,7 @@ import io.omendb.index.graph.VamanaBuilder;
 import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.quantization.Quantizer;
 import io.omendb.index.quantization.TransformQuantizer;
+import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.VectorReader;
 import java.io.IOException;
@@ -63,7 +64,12 @@ final class GraphBuild {
   /** What is on the heap while the graph is built. */
   private static long heapBytesBesidesGraph(IndexConfig config, int rows, int threads) {
     int d = config.dimension();
+    long navigator =
+        CodeChoice.estimatorBytes(config)
+            + 4L * d
+            + (long) CodeChoice.mostCodeBytes(config) * config.graphConfig().slackDegree();
     return MetricViews.heapBytes(config.metric(), rows)
+        + threads * navigator
         + 4L * ProductQuantizer.CENTROIDS * d
         + RecallMeter.heapBytes(rows, d, CodeChoice.estimatorBytes(config), heldOut(rows), threads);
   }
@@ -80,14 +86,16 @@ final class GraphBuild {
       VectorReader vectors = rowWriter.added(mapped, floats, rows);
       MetricViews views = MetricViews.of(vectors, config.metric(), control.threads());
       control.throwIfCancelled();
-      Quantizer quantizer = new CodeChoice(vectors, views.codeSpace, config, control).train();
+      CodeChoice choice = new CodeChoice(vectors, views.codeSpace, config, control);
+      Quantizer quantizer = choice.train();
       control.throwIfCancelled();
       write(quantizer);
       Section codes = writeCodes(views.codeSpace, quantizer);
       try (MappedFile withCodes = writer.mapWritten()) {
         MappedCodes mappedCodes = new MappedCodes(withCodes, codes, quantizer.codeBytes());
         MappedVectors stored = rowWriter.stored(mapped, rows);
-        return buildGraph(vectors, stored, views, quantizer, mappedCodes);
+        boolean navigate = choice.tellsRowsApart() && config.metric() != Metric.INNER_PRODUCT;
+        return buildGraph(vectors, stored, views, quantizer, mappedCodes, navigate);
       }
     }
   }
@@ -97,7 +105,8 @@ final class GraphBuild {
       MappedVectors stored,
       MetricViews views,
       Quantizer quantizer,
-      MappedCodes codes)
+      MappedCodes codes,
+      boolean navigate)
       throws IOException {
     VamanaBuilder builder =
         new VamanaBuilder(
@@ -105,7 +114,8 @@ final class GraphBuild {
             config.graphConfig(),
             control.threads(),
             control.memoryBudget() - heapBytesBesidesGraph(config, rows, control.threads()),
-            control.cancelled());
+            control.cancelled(),
+            () -> navigate ? new CodeScorer(codes, quantizer, config.metric()) : null);
     int[] heldOut = builder.insertAllBut(heldOut(rows));
     RecallCurve recall = RecallCurve.EXACT;
     if (heldOut.length > 0) {

@@ -93,7 +93,8 @@ public final class SegmentBuilder implements Closeable {
    * <pre>
    *   4 n (S + 1) + 8 n                 graph, insertion order, counts of back-edges
    *   + 8 n                             repair, with an incremental builder
-   *   + 46 n + n (8 C + 2) / 4          partitions and candidates, with a partitioned one
+   *   + 46 n + n (8 C + 2) / 4          partitions and candidates, with a partitioned one,
+   *                                     or 12 n + 4 n R for the edges reversed, when that is more
    *   + 1 KiB d                         codebook, or less
    *   + 12 n                            unless the metric is L2
    *   + T (6.5 n + O(d (L + R + 2000))) scratch of each thread; 0.5 n instead of 6.5 n with an
@@ -101,13 +102,13 @@ public final class SegmentBuilder implements Closeable {
    * </pre>
    *
    * or, when that is more, what choosing the codes takes: the 4 d min(n, 16,384) bytes of the
-   * sample from which a codebook is trained, or, to find principal components, 4 d (min(n, 8192) +
-   * d + 528) bytes and 156 min(n, 8192) for each thread. A partitioned build that may use more is
-   * faster: up to 3/4 n (8 C + 2) bytes more are used, and the file is the same. Vectors and codes
-   * are read from the file and not counted. Few rows need less: without a graph a build needs
-   * nothing but its buffers. Those are 2 MiB, and 1 MiB and 4 d bytes more with {@link
-   * VectorStorage#INT8}, which also keeps 4 d bytes per row on disk beside the file until the build
-   * ends.
+   * sample from which a codebook is trained, or, to find principal components, 4 d (2 min(n, 8192)
+   * + d + 396) + 1080 min(n, 8192) bytes and 128 min(n, 8192) for each thread. A partitioned build
+   * that may use more is faster: up to 3/4 n (8 C + 2) bytes more are used, and the file is the
+   * same. Vectors and codes are read from the file and not counted. Few rows need less: without a
+   * graph a build needs nothing but its buffers. Those are 2 MiB, and 1 MiB and 4 d bytes more with
+   * {@link VectorStorage#INT8}, which also keeps 4 d bytes per row on disk beside the file until
+   * the build ends.
    *
    * @param rows in the segment
    * @param threads of the build

@@ -56,7 +56,7 @@ class PartitionedBuildTest {
 
   private static ArrayGraph build(Rows rows, GraphConfig config, int threads, long memory)
       throws InterruptedIOException {
-    return new VamanaBuilder(rows, config, threads, memory, () -> false).finish();
+    return new VamanaBuilder(rows, config, threads, memory, () -> false, () -> null).finish();
   }
 
   @ParameterizedTest
@@ -148,8 +148,12 @@ class PartitionedBuildTest {
     for (int dimension : new int[] {8, 100}) {
       Rows rows = Rows.gaussian(6_000, dimension, 17);
       long least = VamanaBuilder.bytes(rows.size(), dimension, DEFAULTS, 1);
-      // What is freed before the peak is not in the formula, such as the keys of copies.
-      long garbage = Copies.bytes(rows.size(), dimension, 1) + (1L << 20);
+      // What is freed before the peak is not in the formula: the keys of copies, and partitions
+      // before their edges are reversed.
+      long reversed = BackEdges.bytes(rows.size(), rows.size() * DEFAULTS.maxDegree());
+      long partitions = PartitionedCandidates.leastBytes(rows.size(), dimension, DEFAULTS, 1);
+      long garbage =
+          Copies.bytes(rows.size(), dimension, 1) + Math.min(reversed, partitions) + (1L << 20);
       assertThat(leastAllocated(rows, least, least + garbage)).isLessThan(least + garbage);
     }
   }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import net.jqwik.api.Example;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -39,9 +40,10 @@ class RobustPruneTest {
       candidates[i] = Candidate.pack(rows.distance(p, sorted[i]), sorted[i]);
       rows.read(sorted[i], vectors, i * rows.dimension());
     }
+    int[] slots = IntStream.range(0, sorted.length).toArray();
     int[] kept = new int[maxDegree];
     RobustPrune prune = new RobustPrune(rows.dimension(), maxDegree, alpha, CAPACITY);
-    return Arrays.copyOf(kept, prune.prune(candidates, sorted.length, vectors, kept));
+    return Arrays.copyOf(kept, prune.prune(candidates, sorted.length, vectors, slots, kept));
   }
 
   /** All rows but the last, by distance from the last. */
