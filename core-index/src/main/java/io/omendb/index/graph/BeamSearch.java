@@ -14,7 +14,8 @@ import java.util.BitSet;
  * every candidate of the beam has been expanded.
  *
  * <p>With a filter only nodes that pass it enter the beam or cost a distance; a hop reaches them
- * over nodes that do not, see {@link PassingNeighbors}.
+ * over nodes that do not, see {@link PassingNeighbors}. Such a search may go on from one without
+ * the filter, which finds the way to the query and passing nodes around it more cheaply.
  *
  * <p>The object is the scratch memory and the answer of the last search: one per thread, and a
  * search allocates nothing once the arrays have grown to the largest list size in use.
@@ -32,6 +33,16 @@ public final class BeamSearch {
 
   /** Made by the first search with a filter. */
   private PassingNeighbors passing;
+
+  /** What {@link #searchAround} keeps the nearest visited ones of; otherwise null. */
+  private BitSet keeping;
+
+  /** The nearest nodes that pass, sorted, none marked. */
+  private long[] kept = new long[0];
+
+  private int keptSize;
+  private int keep;
+  private int passed;
 
   /**
    * Scratch for graphs of at most {@code size} nodes and degree {@code maxDegree}.
@@ -106,6 +117,86 @@ public final class BeamSearch {
     return beamSize;
   }
 
+  /**
+   * Searches {@code graph} as {@link #search(Graph, Scorer, int[], int, int)} does, whether nodes
+   * pass the filter or not, and keeps those that do, for {@link #searchOn}.
+   *
+   * @param accept nodes that pass
+   * @param keep how many to keep, the nearest ones, at least 1
+   * @return how many of the nodes whose distances were computed pass
+   */
+  public int searchAround(
+      Graph graph,
+      Scorer scorer,
+      int[] entryPoints,
+      int entryCount,
+      int listSize,
+      BitSet accept,
+      int keep) {
+    if (kept.length < keep) {
+      kept = new long[keep];
+    }
+    this.keep = keep;
+    keptSize = 0;
+    passed = 0;
+    keeping = accept;
+    try {
+      search(graph, scorer, entryPoints, entryCount, listSize);
+    } finally {
+      keeping = null;
+    }
+    return passed;
+  }
+
+  /**
+   * Searches on for nodes that pass, from those that {@link #searchAround} kept just before, with
+   * the same graph, scorer and filter.
+   *
+   * @param entryPoints further nodes to start from; those that do not pass are ignored
+   * @param listSize beam width, at least 1
+   * @param passing number of nodes that pass, at least 1
+   * @return the number of candidates found, at most {@code listSize}
+   */
+  public int searchOn(
+      Graph graph,
+      Scorer scorer,
+      int[] entryPoints,
+      int entryCount,
+      int listSize,
+      BitSet accept,
+      int passing) {
+    int before = hops;
+    PassingNeighbors reach = passingNeighbors();
+    reach.start(graph, accept, passing);
+    start(graph, listSize);
+    // All neighbours of a node that was expanded are known, so that it is no bridge any more.
+    for (int i = 0; i < before; i++) {
+      int node = Candidate.ordinal(expanded[i]);
+      if (!accept.get(node)) {
+        markVisited(node);
+      }
+    }
+    for (int i = 0; i < keptSize; i++) {
+      markVisited(Candidate.ordinal(kept[i]));
+    }
+    beamSize = Math.min(listSize, keptSize);
+    System.arraycopy(kept, 0, beam, 0, beamSize);
+    for (int i = 0; i < entryCount; i++) {
+      if (accept.get(entryPoints[i])) {
+        neighbors[0] = entryPoints[i];
+        score(scorer, visited.addAll(neighbors, 1), listSize);
+      }
+    }
+    walk(graph, scorer, listSize, reach);
+    hops += reach.bridges();
+    return beamSize;
+  }
+
+  private void markVisited(int node) {
+    neighbors[0] = node;
+    visited.addAll(neighbors, 1);
+  }
+
   private int walk(Graph graph, Scorer scorer, int listSize, PassingNeighbors reach) {
     int position = 0;
     while (position < beamSize) {
@@ -159,6 +250,11 @@ public final class BeamSearch {
     return passing;
   }
 
+  /** Nodes that the last {@link #searchAround} kept. */
+  public int kept() {
+    return keptSize;
+  }
+
   /** Candidates found by the last search. */
   public int size() {
     return beamSize;
@@ -203,6 +299,9 @@ public final class BeamSearch {
     }
     scorer.distances(neighbors, fresh, distances);
     distanceCount += fresh;
+    if (keeping != null) {
+      keep(fresh);
+    }
     int lowest = Integer.MAX_VALUE;
     for (int i = 0; i < fresh; i++) {
       float distance = distances[i];
@@ -217,11 +316,31 @@ public final class BeamSearch {
 
   private int insert(long candidate, int listSize) {
     int at = beamSize == listSize ? beamSize - 1 : beamSize++;
-    while (at > 0 && beam[at - 1] > candidate) {
-      beam[at] = beam[at - 1];
+    return insert(candidate, beam, at);
+  }
+
+  /** Lets those of the first nodes of the scratch that pass into the list of what is kept. */
+  private void keep(int fresh) {
+    for (int i = 0; i < fresh; i++) {
+      if (keeping.get(neighbors[i])) {
+        passed++;
+        long candidate = Candidate.pack(distances[i], neighbors[i]);
+        if (keptSize < keep) {
+          insert(candidate, kept, keptSize++);
+        } else if (candidate < kept[keep - 1]) {
+          insert(candidate, kept, keep - 1);
+        }
+      }
+    }
+  }
+
+  /** Inserts into sorted {@code list[0 .. at)}, at or before {@code at}, and returns where. */
+  private static int insert(long candidate, long[] list, int at) {
+    while (at > 0 && list[at - 1] > candidate) {
+      list[at] = list[at - 1];
       at--;
     }
-    beam[at] = candidate;
+    list[at] = candidate;
     return at;
   }
 }

@@ -9,26 +9,37 @@ import java.util.BitSet;
  * left to the caller to compare exactly; so are those of a query whose estimates cannot tell which
  * are the nearest. One per thread; allocates nothing per query once its arrays have grown.
  *
- * <p>Where a third of the rows or more are eligible, a walk without the filter, wide enough to hold
- * as many eligible candidates as the list is long, is the cheapest.
+ * <p>A walk begins without the filter, narrow, which leads it to the query and finds eligible rows
+ * there. It goes on from them over eligible rows only.
  *
- * <p>A filter that goes with the vectors may leave no row near the query. The nearest ones then lie
- * along a rim that the graph was not built to follow, and a walk among eligible rows ends at some
- * of them. So a walk without the filter looks first how many of the rows around the query are
- * eligible; where they are far fewer than their share, all codes are estimated, at any number.
+ * <p>A filter that goes with the vectors may leave hardly a row near the query. The nearest ones
+ * then lie along a rim that the graph was not built to follow, or in parts that no edge leads to,
+ * and a walk ends at some of them, however wide. So where the first walk meets far fewer eligible
+ * rows than their share, all codes are estimated, at any number.
  */
 final class FilteredSearch {
   /** Up to so many rows for each place of the list, exact distances cost less than a code table. */
   private static final int EXACT_PER_PLACE = 4;
 
-  /** Up to so many, a look at every code costs less than a walk. */
+  /** Up to so many for each place, a look at every code costs less than a walk. */
   private static final int CODES_PER_PLACE = 96;
+
+  /** Lists shorter than this count as so long: their walks are not cheaper. */
+  private static final int MIN_LIST = 24;
+
+  /**
+   * Below this share, too, a look at every code: over so few eligible rows walks lose their way.
+   */
+  private static final double MIN_SHARE = 0.04;
 
   /**
    * The least width of a walk. Eligible rows have ways among each other that were not made for
    * them; a very narrow beam gets lost there.
    */
-  static final int MIN_WIDTH = 48;
+  private static final int MIN_WIDTH = 24;
+
+  /** The least number of rows with the smallest estimates of all that are compared exactly. */
+  private static final int MIN_KEEP = 48;
 
   /** How fast a walk is widened whose estimates were too close to tell. */
   private static final int WIDEN = 2;
@@ -36,17 +47,11 @@ final class FilteredSearch {
   /** Share of k that may be missed, as expected of one query, before its answer is not trusted. */
   private static final double TOLERANCE = 0.1;
 
-  /** Rows around a query that are looked at: wide enough to tell a tenth from nothing. */
-  private static final int LOOK_AROUND = 24;
+  /** Width of the walk that leads to the query; it visits some 200 rows and more. */
+  private static final int LOOK_AROUND = 12;
 
   /** Eligible rows are scarce around a query below this part of their share in all rows. */
-  private static final double SCARCE = 1 / 3.0;
-
-  /** Share of eligible rows from which on a wider walk without the filter holds enough of them. */
-  private static final double WIDE = 1 / 3.0;
-
-  /** Eligible candidates that are enough, as a part of the list size. */
-  private static final double ENOUGH = 0.75;
+  private static final double SCARCE = 0.15;
 
   private final GraphSearch search;
   private final int rows;
@@ -60,7 +65,7 @@ final class FilteredSearch {
 
   /** Whether walking is not worth while. */
   static boolean isFew(int eligible, int listSize) {
-    return eligible <= (long) CODES_PER_PLACE * listSize;
+    return eligible <= (long) CODES_PER_PLACE * Math.max(listSize, MIN_LIST);
   }
 
   /**
@@ -88,31 +93,24 @@ final class FilteredSearch {
     if (width * EXACT_PER_PLACE > eligible) {
       return false;
     }
-    boolean scan = isFew(eligible, listSize);
-    if (!scan) {
-      double share = (double) eligible / rows;
-      int around = share < WIDE ? LOOK_AROUND : (int) Math.ceil(listSize / share);
-      int nearby = search.eligibleNearby(query, around, accept, stats);
-      if (share >= WIDE && nearby >= ENOUGH * listSize && nearby >= wanted) {
-        reranker.start(query, wanted);
-        search.offerNearby(accept, reranker);
-        if (reranker.expectedMisses() <= TOLERANCE * wanted) {
-          return true;
-        }
-      }
-      scan = nearby < SCARCE * share * around;
+    if (isFew(eligible, listSize) || eligible < MIN_SHARE * rows) {
+      return scan(query, wanted, (int) width, accept, reranker, stats);
     }
-    if (scan) {
-      reranker.start(query, wanted);
-      search.scan(query, (int) width, accept, reranker, stats);
-      return reranker.expectedMisses() <= TOLERANCE * wanted;
+    double nearby = search.lookAround(query, LOOK_AROUND, accept, (int) width, stats);
+    if (nearby < SCARCE * eligible / rows) {
+      return scan(query, wanted, (int) width, accept, reranker, stats);
     }
+    boolean first = true;
     for (; SegmentSearcher.walkCost(width, maxDegree) < eligible; width *= WIDEN) {
       reranker.start(query, wanted);
-      int found = search.search(query, (int) width, accept, eligible, reranker, stats);
+      int found =
+          first
+              ? search.searchOn((int) width, accept, eligible, reranker, stats)
+              : search.search(query, (int) width, accept, eligible, reranker, stats);
+      first = false;
       if (found < width) {
         // Walled in by rows that are not eligible.
-        return false;
+        return scan(query, wanted, (int) width, accept, reranker, stats);
       }
       double misses = reranker.expectedMisses();
       if (misses <= TOLERANCE * wanted) {
@@ -124,5 +122,13 @@ final class FilteredSearch {
       }
     }
     return false;
+  }
+
+  /** Estimates all eligible rows; false when that cannot tell which are the nearest. */
+  private boolean scan(
+      float[] query, int wanted, int keep, BitSet accept, Reranker reranker, SearchStats stats) {
+    reranker.start(query, wanted);
+    search.scan(query, Math.max(keep, MIN_KEEP), accept, reranker, stats);
+    return reranker.expectedMisses() <= TOLERANCE * wanted;
   }
 }

@@ -91,30 +91,35 @@ final class GraphSearch {
   }
 
   /**
-   * How many of the {@code listSize} candidates of a walk without a filter are eligible; {@link
-   * #offerNearby} offers them.
+   * Walks without a filter and keeps the {@code keep} nearest eligible rows of all that it visits,
+   * for {@link #searchOn}.
+   *
+   * @param query not zero under cosine
+   * @param listSize beam width
+   * @return the share of eligible rows among those visited
    */
-  int eligibleNearby(float[] query, int listSize, BitSet accept, SearchStats stats) {
+  double lookAround(float[] query, int listSize, BitSet accept, int keep, SearchStats stats) {
     estimator.prepare(query);
     entryPoints[seeds] = graph.entryPoint();
-    int found = beam.search(graph, estimator, entryPoints, seeds + 1, listSize);
+    int passed =
+        beam.searchAround(graph, estimator, entryPoints, seeds + 1, listSize, accept, keep);
     stats.walks++;
     stats.hops += beam.hops();
     stats.estimates += beam.distances();
-    int eligible = 0;
-    for (int i = 0; i < found; i++) {
-      eligible += accept.get(beam.ordinal(i)) ? 1 : 0;
-    }
-    return eligible;
+    return (double) passed / beam.distances();
   }
 
-  /** Offers the eligible candidates of the walk before to {@code reranker}. */
-  void offerNearby(BitSet accept, Reranker reranker) {
-    for (int i = 0; i < beam.size(); i++) {
-      if (accept.get(beam.ordinal(i))) {
-        reranker.add(beam.ordinal(i), beam.distance(i));
-      }
-    }
+  /**
+   * Walks on over eligible rows only, from those that {@link #lookAround} kept; where they fill
+   * less than half of the list, from a sample of all eligible rows, too. Otherwise as {@link
+   * #search(float[], int, BitSet, int, Reranker, SearchStats)}.
+   */
+  int searchOn(int listSize, BitSet accept, int eligible, Reranker reranker, SearchStats stats) {
+    long readsBefore = reranker.reads();
+    int entries = beam.kept() < listSize / 2 ? sample(accept) : 0;
+    int found = beam.searchOn(graph, estimator, entryPoints, entries, listSize, accept, eligible);
+    stats.filteredWalks++;
+    return offer(found, reranker, readsBefore, stats);
   }
 
   /**

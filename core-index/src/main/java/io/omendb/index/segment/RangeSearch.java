@@ -12,6 +12,9 @@ final class RangeSearch {
   /** A beam has this many places for each row within the distance. */
   private static final int PLACES = 2;
 
+  /** The least width of a walk over eligible rows, which starts far from the query. */
+  private static final int MIN_WIDTH = 48;
+
   private final GraphSearch search;
   private final int rows;
   private final int maxDegree;
@@ -47,7 +50,7 @@ final class RangeSearch {
       if (FilteredSearch.isFew(eligible, listSize)) {
         return false;
       }
-      width = Math.max(width, FilteredSearch.MIN_WIDTH);
+      width = Math.max(width, MIN_WIDTH);
     }
     while (SegmentSearcher.walkCost(width, maxDegree) < eligible) {
       reranker.start(query, cap, maxDistance);

@@ -74,6 +74,38 @@ class BeamSearchTest {
     assertThat(search.distances()).isEqualTo(passing);
   }
 
+  @Property(tries = 50)
+  void searchesOnFromThePassingNodesThatItKept(
+      @ForAll long seed,
+      @ForAll @IntRange(min = 1, max = 70) int size,
+      @ForAll @IntRange(min = 1, max = 80) int listSize,
+      @ForAll @IntRange(min = 1, max = 10) int keep) {
+    Rows rows = Rows.gaussian(size, 3, seed);
+    Rows query = Rows.gaussian(1, 3, seed + 1);
+    BitSet accept = new BitSet();
+    Random random = new Random(seed);
+    for (int node = 0; node < size; node++) {
+      accept.set(node, random.nextBoolean());
+    }
+    accept.set(size - 1);
+    int passing = accept.cardinality();
+    BeamSearch search = new BeamSearch(size, size, 4);
+    int[] entries = {0, size - 1};
+    int passed =
+        search.searchAround(
+            complete(size), rows.scorer(query, 0), entries, 2, listSize, accept, keep);
+    assertThat(passed).isEqualTo(passing);
+    assertThat(search.kept()).isEqualTo(Math.min(keep, passing));
+    assertThat(search.size()).as("without the filter").isEqualTo(Math.min(size, listSize));
+    int count =
+        search.searchOn(
+            complete(size), rows.scorer(query, 0), entries, 2, listSize, accept, passing);
+    int[] nearest =
+        Arrays.stream(rows.nearest(query, 0, size)).filter(accept::get).limit(listSize).toArray();
+    assertThat(count).isEqualTo(nearest.length);
+    assertThat(found(search)).containsExactly(nearest);
+  }
+
   @Example
   void walksAPathHopByHopAndCountsIt() {
     ArrayGraph path = new ArrayGraph(10, 2);

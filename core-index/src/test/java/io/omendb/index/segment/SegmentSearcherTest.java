@@ -202,7 +202,7 @@ class SegmentSearcherTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"4000, 1, 0, 0, 0", "1600, 1, 1, 0, 0", "500, 0, 0, 1, 0", "60, 0, 0, 0, 1"})
+  @CsvSource({"4000, 1, 1, 0, 0", "2600, 1, 1, 0, 0", "500, 0, 0, 1, 0", "60, 0, 0, 0, 1"})
   void numberOfEligibleRowsChoosesTheWay(
       int eligible, long walks, long filteredWalks, long codeScans, long exactScans) {
     BitSet accept = new BitSet();
@@ -219,11 +219,9 @@ class SegmentSearcherTest {
     if (exactScans > 0) {
       assertThat(stats.exactDistances).isEqualTo(eligible);
       assertThat(stats.estimates).isZero();
-    } else if (filteredWalks + codeScans > 0) {
-      assertThat(stats.exactDistances).isEqualTo(48);
-      assertThat(stats.estimates).isLessThanOrEqualTo((1 + filteredWalks) * eligible);
     } else {
-      assertThat(stats.exactDistances).isBetween(12L, 24L);
+      assertThat(stats.exactDistances).isEqualTo(codeScans > 0 ? 48 : 24);
+      assertThat(stats.estimates).isLessThanOrEqualTo((1 + filteredWalks) * eligible);
     }
     assertThat(stats.fullReadsBeforeRerank).isZero();
   }
