@@ -150,6 +150,9 @@ final class RowLinker implements Scorer {
     int near = candidates.read(position, pool);
     for (int i = 0; i < near; i++) {
       ordinals[i] = Candidate.ordinal(pool[i]);
+    }
+    vectors.prefetch(ordinals, 0, near);
+    for (int i = 0; i < near; i++) {
       vectors.read(ordinals[i], block, i * dimension);
       pool[i] = Candidate.pack(Candidate.distance(pool[i]), i);
     }
@@ -290,6 +293,7 @@ final class RowLinker implements Scorer {
    * into the pool with their distances from the query.
    */
   private void compare(int from, int to) {
+    vectors.prefetch(ordinals, from, to);
     for (int i = from; i < to; i++) {
       vectors.read(ordinals[i], block, i * dimension);
       offsets[i - from] = i * dimension;
