@@ -142,149 +142,41 @@ final class SimdInt8 {
       SCALAR.codeProducts(weights, wideBytes, codes, codeBytes, n, out);
       return;
     }
-    int r = 0;
-    for (; r <= n - 4; r += 4) {
-      fourCodes(weights, wideBytes, codes, codeBytes, r, out);
-    }
-    if (r < n && n >= 4) {
-      // Overlaps codes that are done: cheaper than up to three one by one.
-      fourCodes(weights, wideBytes, codes, codeBytes, n - 4, out);
-      return;
-    }
-    for (; r < n; r++) {
-      oneCode(weights, wideBytes, codes, codeBytes, r, out);
-    }
-  }
-
-  private static void oneCode(
-      float[] weights, int wideBytes, byte[] codes, int codeBytes, int r, float[] out) {
-    int a = r * codeBytes + Float.BYTES;
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    int w = 0;
-    for (; w < wideBytes; w += LANES) {
-      s0 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, codes, a + w)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(FloatVector.fromArray(FLOATS, weights, w), s0);
-    }
-    int blocks = codeBytes - Float.BYTES;
-    for (int block = wideBytes; block < blocks; block += 16) {
-      for (int i = 0; i < 16; i += LANES) {
-        IntVector c0 =
-            (IntVector)
-                ByteVector.fromArray(BYTES, codes, a + block + i)
-                    .convertShape(VectorOperators.B2I, INTS, 0);
+    for (int r = 0; r < n; r++) {
+      int at = r * codeBytes + Float.BYTES;
+      int end = (r + 1) * codeBytes;
+      FloatVector s0 = FloatVector.zero(FLOATS);
+      FloatVector s1 = FloatVector.zero(FLOATS);
+      for (int i = 0; i < wideBytes; i += LANES) {
         s0 =
-            ((FloatVector) c0.convert(VectorOperators.I2F, 0))
-                .fma(FloatVector.fromArray(FLOATS, weights, w + i), s0);
-        s0 =
-            ((FloatVector) c0.and(15).convert(VectorOperators.I2F, 0))
-                .fma(FloatVector.fromArray(FLOATS, weights, w + 16 + i), s0);
+            ((FloatVector)
+                    ByteVector.fromArray(BYTES, codes, at + i)
+                        .convertShape(VectorOperators.B2F, FLOATS, 0))
+                .fma(FloatVector.fromArray(FLOATS, weights, i), s0);
       }
-      w += 32;
-    }
-    if (LANES > 8) {
-      s0 = s0.add(s0.rearrange(SimdKernels.ROTATE_8));
-    }
-    s0 = s0.add(s0.rearrange(SimdKernels.ROTATE_4));
-    s0 = s0.add(s0.rearrange(SimdKernels.ROTATE_2));
-    s0 = s0.add(s0.rearrange(SimdKernels.ROTATE_1));
-    out[r] = s0.lane(0);
-  }
-
-  /** Loads each weight once for four codes; adds in the order of {@link #oneCode}. */
-  private static void fourCodes(
-      float[] weights, int wideBytes, byte[] codes, int codeBytes, int r, float[] out) {
-    int a = r * codeBytes + Float.BYTES;
-    int b = a + codeBytes;
-    int c = b + codeBytes;
-    int e = c + codeBytes;
-    FloatVector s0 = FloatVector.zero(FLOATS);
-    FloatVector s1 = FloatVector.zero(FLOATS);
-    FloatVector s2 = FloatVector.zero(FLOATS);
-    FloatVector s3 = FloatVector.zero(FLOATS);
-    int w = 0;
-    for (; w < wideBytes; w += LANES) {
-      FloatVector weight = FloatVector.fromArray(FLOATS, weights, w);
-      s0 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, codes, a + w)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(weight, s0);
-      s1 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, codes, b + w)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(weight, s1);
-      s2 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, codes, c + w)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(weight, s2);
-      s3 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, codes, e + w)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(weight, s3);
-    }
-    int blocks = codeBytes - Float.BYTES;
-    for (int block = wideBytes; block < blocks; block += 16) {
-      for (int i = 0; i < 16; i += LANES) {
-        FloatVector upper = FloatVector.fromArray(FLOATS, weights, w + i);
-        FloatVector lower = FloatVector.fromArray(FLOATS, weights, w + 16 + i);
-        IntVector c0 =
-            (IntVector)
-                ByteVector.fromArray(BYTES, codes, a + block + i)
-                    .convertShape(VectorOperators.B2I, INTS, 0);
-        IntVector c1 =
-            (IntVector)
-                ByteVector.fromArray(BYTES, codes, b + block + i)
-                    .convertShape(VectorOperators.B2I, INTS, 0);
-        IntVector c2 =
-            (IntVector)
-                ByteVector.fromArray(BYTES, codes, c + block + i)
-                    .convertShape(VectorOperators.B2I, INTS, 0);
-        IntVector c3 =
-            (IntVector)
-                ByteVector.fromArray(BYTES, codes, e + block + i)
-                    .convertShape(VectorOperators.B2I, INTS, 0);
-        s0 =
-            ((FloatVector) c0.and(15).convert(VectorOperators.I2F, 0))
-                .fma(lower, ((FloatVector) c0.convert(VectorOperators.I2F, 0)).fma(upper, s0));
-        s1 =
-            ((FloatVector) c1.and(15).convert(VectorOperators.I2F, 0))
-                .fma(lower, ((FloatVector) c1.convert(VectorOperators.I2F, 0)).fma(upper, s1));
-        s2 =
-            ((FloatVector) c2.and(15).convert(VectorOperators.I2F, 0))
-                .fma(lower, ((FloatVector) c2.convert(VectorOperators.I2F, 0)).fma(upper, s2));
-        s3 =
-            ((FloatVector) c3.and(15).convert(VectorOperators.I2F, 0))
-                .fma(lower, ((FloatVector) c3.convert(VectorOperators.I2F, 0)).fma(upper, s3));
+      int w = wideBytes;
+      for (int block = at + wideBytes; block < end; block += 16) {
+        for (int i = 0; i < 16; i += LANES) {
+          IntVector code =
+              (IntVector)
+                  ByteVector.fromArray(BYTES, codes, block + i)
+                      .convertShape(VectorOperators.B2I, INTS, 0);
+          s0 =
+              ((FloatVector) code.convert(VectorOperators.I2F, 0))
+                  .fma(FloatVector.fromArray(FLOATS, weights, w + i), s0);
+          s1 =
+              ((FloatVector) code.and(15).convert(VectorOperators.I2F, 0))
+                  .fma(FloatVector.fromArray(FLOATS, weights, w + 16 + i), s1);
+        }
+        w += 32;
       }
-      w += 32;
+      FloatVector s = s0.add(s1);
+      if (LANES > 8) {
+        s = s.add(s.rearrange(SimdKernels.ROTATE_8));
+      }
+      s = s.add(s.rearrange(SimdKernels.ROTATE_4));
+      s = s.add(s.rearrange(SimdKernels.ROTATE_2));
+      out[r] = s.add(s.rearrange(SimdKernels.ROTATE_1)).lane(0);
     }
-    if (LANES > 8) {
-      s0 = s0.add(s0.rearrange(SimdKernels.ROTATE_8));
-      s1 = s1.add(s1.rearrange(SimdKernels.ROTATE_8));
-      s2 = s2.add(s2.rearrange(SimdKernels.ROTATE_8));
-      s3 = s3.add(s3.rearrange(SimdKernels.ROTATE_8));
-    }
-    s0 = s0.add(s0.rearrange(SimdKernels.ROTATE_4));
-    s1 = s1.add(s1.rearrange(SimdKernels.ROTATE_4));
-    s2 = s2.add(s2.rearrange(SimdKernels.ROTATE_4));
-    s3 = s3.add(s3.rearrange(SimdKernels.ROTATE_4));
-    s0 = s0.add(s0.rearrange(SimdKernels.ROTATE_2));
-    s1 = s1.add(s1.rearrange(SimdKernels.ROTATE_2));
-    s2 = s2.add(s2.rearrange(SimdKernels.ROTATE_2));
-    s3 = s3.add(s3.rearrange(SimdKernels.ROTATE_2));
-    s0 = s0.add(s0.rearrange(SimdKernels.ROTATE_1));
-    s1 = s1.add(s1.rearrange(SimdKernels.ROTATE_1));
-    s2 = s2.add(s2.rearrange(SimdKernels.ROTATE_1));
-    s3 = s3.add(s3.rearrange(SimdKernels.ROTATE_1));
-    out[r] = s0.lane(0);
-    out[r + 1] = s1.lane(0);
-    out[r + 2] = s2.lane(0);
-    out[r + 3] = s3.lane(0);
   }
 }
