@@ -163,13 +163,30 @@ public final class MappedFile implements Closeable {
       return;
     }
     for (int i = 0; i < n; i++) {
-      long at = offset + 3L * i;
-      dst[i] = getByte(at) | getByte(at + 1) << 8 | getByte(at + 2) << 16;
+      dst[i] = getUnsigned24(offset + 3L * i);
     }
   }
 
+  /** The unsigned number of three bytes at {@code offset}. */
+  public int getUnsigned24(long offset) {
+    return getByte(offset) | getByte(offset + 1) << 8 | getByte(offset + 2) << 16;
+  }
+
   private int getByte(long offset) {
-    return bytes[piece(offset)].get(within(offset)) & 0xFF;
+    ByteBuffer[] pieces = bytes;
+    if (pieces == null) {
+      throw closed();
+    }
+    return pieces[piece(offset)].get(within(offset)) & 0xFF;
+  }
+
+  /** The int at {@code offset}, a multiple of 4. */
+  public int getInt(long offset) {
+    IntBuffer[] pieces = ints;
+    if (pieces == null) {
+      throw closed();
+    }
+    return pieces[piece(offset)].get(within(offset) >>> 2);
   }
 
   /** Copies {@code n} ints at {@code offset}, a multiple of 4, to {@code dst[at ..]}. */

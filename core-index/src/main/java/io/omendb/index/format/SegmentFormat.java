@@ -73,6 +73,7 @@ public final class SegmentFormat {
     public static final int PARTITIONED = 7;
     public static final int GRAPH24 = 8;
     public static final int TRANSFORM = 9;
+    public static final int NODE_ROWS = 10;
 
     private SectionId() {}
 
@@ -97,6 +98,8 @@ public final class SegmentFormat {
           return "GRAPH24";
         case TRANSFORM:
           return "TRANSFORM";
+        case NODE_ROWS:
+          return "NODE_ROWS";
         default:
           return "SECTION_" + Integer.toUnsignedString(id);
       }
@@ -104,12 +107,17 @@ public final class SegmentFormat {
 
     /** Whether this version knows the section. */
     static boolean known(int id) {
-      return id >= VECTORS && id <= TRANSFORM;
+      return id >= VECTORS && id <= NODE_ROWS;
     }
 
     /** Whether a reader that does not know this section must refuse the file. */
     static boolean required(int id) {
-      return id == VECTORS || id == STATS || id == INT8_VECTORS || id == GRAPH24 || id == TRANSFORM;
+      return id == VECTORS
+          || id == STATS
+          || id == INT8_VECTORS
+          || id == GRAPH24
+          || id == TRANSFORM
+          || id == NODE_ROWS;
     }
   }
 

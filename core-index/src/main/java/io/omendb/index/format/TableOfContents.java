@@ -226,11 +226,20 @@ final class TableOfContents {
         || graph != ids.containsKey(SectionId.CODES)
         || graph != (transform || ids.containsKey(SectionId.CODEBOOK))
         || (transform && ids.containsKey(SectionId.CODEBOOK))
-        || (!graph && ids.containsKey(SectionId.PARTITIONED))) {
+        || (!graph && ids.containsKey(SectionId.PARTITIONED))
+        || (!graph && ids.containsKey(SectionId.NODE_ROWS))) {
       throw corruptToc(
           file,
           SegmentFormat.ALIGNMENT,
           "sections are missing or exclude each other, found ids " + ids.keySet());
+    }
+    Section nodeRows = ids.get(SectionId.NODE_ROWS);
+    if (nodeRows != null && nodeRows.length() != rows * (wide ? Integer.BYTES : 3)) {
+      throw corruptToc(
+          file,
+          nodeRows.offset(),
+          String.format(
+              "NODE_ROWS has %d bytes, which %d rows cannot give", nodeRows.length(), rows));
     }
     if (graph) {
       requireCodes(file, header, rows, ids.get(SectionId.CODES), ids.get(SectionId.TRANSFORM));

@@ -19,4 +19,10 @@ public interface Graph {
    * @return the out-degree
    */
   int neighbors(int node, int[] dst);
+
+  /**
+   * Says that the neighbours of {@code nodes[from .. to)} are read next, so that their cache misses
+   * may overlap. Does nothing where memory is not mapped.
+   */
+  default void prefetch(int[] nodes, int from, int to) {}
 }

@@ -104,6 +104,7 @@ final class PassingNeighbors {
   }
 
   private void read(int first, int count) {
+    graph.prefetch(failing, first, first + count);
     for (int i = 0; i < count; i++) {
       degrees[i] = graph.neighbors(failing[first + i], lists[i]);
     }

@@ -180,6 +180,14 @@ public final class VamanaBuilder {
     return graph;
   }
 
+  /**
+   * All rows, once {@link #finish} is done, in an order that keeps near ones together: those of one
+   * leader when the graph was built from partitions, else those of one pivot and round. Not a copy.
+   */
+  public int[] nearOrder() {
+    return order;
+  }
+
   private void insert(int end) throws InterruptedIOException {
     if (end == inserted) {
       return;

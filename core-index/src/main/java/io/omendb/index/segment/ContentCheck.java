@@ -13,6 +13,7 @@ import io.omendb.index.quantization.ScalarQuantizer;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.file.Path;
+import java.util.BitSet;
 
 /**
  * Checks what checksums cannot: that floats are finite and neighbours are rows. Everything that a
@@ -34,6 +35,9 @@ final class ContentCheck implements ChunkCheck {
 
   /** The bytes of a slot that the last chunk ended in. */
   private int nextSlot;
+
+  /** Rows that are nodes already; made by the first chunk of NODE_ROWS. */
+  private BitSet nodes;
 
   /** The front of a row of INT8_VECTORS, which may lie in two chunks. */
   private final ByteBuffer int8Row;
@@ -67,6 +71,9 @@ final class ContentCheck implements ChunkCheck {
         break;
       case SectionId.GRAPH24:
         checkNeighbors(section, offset, chunk, 3, SegmentFormat.NO_NEIGHBOR24);
+        break;
+      case SectionId.NODE_ROWS:
+        checkNodeRows(section, offset, chunk);
         break;
       default:
         // Any byte is a code; STATS is checked when it is decoded; others are unknown.
@@ -170,6 +177,45 @@ final class ContentCheck implements ChunkCheck {
     next = offset + chunk.limit();
     nextUnused = unused;
     nextSlot = neighbor;
+  }
+
+  /** No row is two nodes. */
+  private void checkNodeRows(Section section, long offset, ByteBuffer chunk)
+      throws CorruptIndexException {
+    if (nodes == null) {
+      nodes = new BitSet(rows);
+    }
+    int slotBytes = (int) (section.length() / rows);
+    // A slot may start in the chunk before, unless it was damaged and never came here.
+    boolean continued = offset == next;
+    int within = (int) (offset % slotBytes);
+    boolean whole = continued || within == 0;
+    int row = continued && within > 0 ? nextSlot : 0;
+    for (int i = 0; i < chunk.limit(); i++) {
+      row |= (chunk.get(i) & 0xFF) << (Byte.SIZE * within);
+      if (++within < slotBytes) {
+        continue;
+      }
+      if (whole && (row < 0 || row >= rows || nodes.get(row))) {
+        throw corrupt(
+            section,
+            offset + i + 1 - slotBytes,
+            String.format(
+                "node %d is row %d, with %d rows%s",
+                (offset + i) / slotBytes,
+                row,
+                rows,
+                row >= 0 && row < rows ? " and another node that is it" : ""));
+      }
+      if (whole) {
+        nodes.set(row);
+      }
+      whole = true;
+      within = 0;
+      row = 0;
+    }
+    next = offset + chunk.limit();
+    nextSlot = row;
   }
 
   private CorruptIndexException corrupt(Section section, long offset, String reason) {

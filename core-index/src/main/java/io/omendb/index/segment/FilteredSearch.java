@@ -93,24 +93,25 @@ final class FilteredSearch {
     if (width * EXACT_PER_PLACE > eligible) {
       return false;
     }
+    BitSet nodes = search.nodes(accept);
     if (isFew(eligible, listSize) || eligible < MIN_SHARE * rows) {
-      return scan(query, wanted, (int) width, accept, reranker, stats);
+      return scan(query, wanted, (int) width, nodes, reranker, stats);
     }
-    double nearby = search.lookAround(query, LOOK_AROUND, accept, (int) width, stats);
+    double nearby = search.lookAround(query, LOOK_AROUND, nodes, (int) width, stats);
     if (nearby < SCARCE * eligible / rows) {
-      return scan(query, wanted, (int) width, accept, reranker, stats);
+      return scan(query, wanted, (int) width, nodes, reranker, stats);
     }
     boolean first = true;
     for (; SegmentSearcher.walkCost(width, maxDegree) < eligible; width *= WIDEN) {
       reranker.start(query, wanted);
       int found =
           first
-              ? search.searchOn((int) width, accept, eligible, reranker, stats)
-              : search.search(query, (int) width, accept, eligible, reranker, stats);
+              ? search.searchOn((int) width, nodes, eligible, reranker, stats)
+              : search.search(query, (int) width, nodes, eligible, reranker, stats);
       first = false;
       if (found < width) {
         // Walled in by rows that are not eligible.
-        return scan(query, wanted, (int) width, accept, reranker, stats);
+        return scan(query, wanted, (int) width, nodes, reranker, stats);
       }
       double misses = reranker.expectedMisses();
       if (misses <= TOLERANCE * wanted) {
@@ -126,9 +127,9 @@ final class FilteredSearch {
 
   /** Estimates all eligible rows; false when that cannot tell which are the nearest. */
   private boolean scan(
-      float[] query, int wanted, int keep, BitSet accept, Reranker reranker, SearchStats stats) {
+      float[] query, int wanted, int keep, BitSet nodes, Reranker reranker, SearchStats stats) {
     reranker.start(query, wanted);
-    search.scan(query, Math.max(keep, MIN_KEEP), accept, reranker, stats);
+    search.scan(query, Math.max(keep, MIN_KEEP), nodes, reranker, stats);
     return reranker.expectedMisses() <= TOLERANCE * wanted;
   }
 }

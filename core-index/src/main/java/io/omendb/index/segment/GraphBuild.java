@@ -3,7 +3,6 @@ package io.omendb.index.segment;
 
 import io.omendb.index.format.FormatWriter;
 import io.omendb.index.format.MappedFile;
-import io.omendb.index.format.Section;
 import io.omendb.index.format.SegmentFormat;
 import io.omendb.index.format.SegmentFormat.SectionId;
 import io.omendb.index.graph.ArrayGraph;
@@ -16,6 +15,8 @@ import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.VectorReader;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /**
@@ -26,6 +27,7 @@ final class GraphBuild {
   private static final int MOST_HELD_OUT = 256;
   private static final int ENCODE_ROWS = 256;
 
+  private final Path file;
   private final FormatWriter writer;
   private final RowWriter rowWriter;
   private final int rows;
@@ -34,11 +36,13 @@ final class GraphBuild {
 
   /** Writes behind the rows of {@code rowWriter}, the last section of {@code writer} so far. */
   GraphBuild(
+      Path file,
       FormatWriter writer,
       RowWriter rowWriter,
       int rows,
       IndexConfig config,
       BuildControl control) {
+    this.file = file;
     this.writer = writer;
     this.rowWriter = rowWriter;
     this.rows = rows;
@@ -90,12 +94,14 @@ final class GraphBuild {
       Quantizer quantizer = choice.train();
       control.throwIfCancelled();
       write(quantizer);
-      Section codes = writeCodes(views.codeSpace, quantizer);
-      try (MappedFile withCodes = writer.mapWritten()) {
-        MappedCodes mappedCodes = new MappedCodes(withCodes, codes, quantizer.codeBytes());
-        MappedVectors stored = rowWriter.stored(mapped, rows);
-        boolean navigate = choice.tellsRowsApart() && config.metric() != Metric.INNER_PRODUCT;
-        return buildGraph(vectors, stored, views, quantizer, mappedCodes, navigate);
+      // Nodes are numbered when the graph is known, so codes wait for their place in the segment.
+      try (SideFile side = new SideFile(file, ".codes")) {
+        writeCodes(views.codeSpace, quantizer, side);
+        try (MappedFile codes = side.map()) {
+          boolean navigate = choice.tellsRowsApart() && config.metric() != Metric.INNER_PRODUCT;
+          return buildGraph(
+              vectors, rowWriter.stored(mapped, rows), views, quantizer, codes, navigate);
+        }
       }
     }
   }
@@ -105,9 +111,10 @@ final class GraphBuild {
       MappedVectors stored,
       MetricViews views,
       Quantizer quantizer,
-      MappedCodes codes,
+      MappedFile codesOfRows,
       boolean navigate)
       throws IOException {
+    MappedCodes codes = new MappedCodes(codesOfRows, 0, quantizer.codeBytes());
     VamanaBuilder builder =
         new VamanaBuilder(
             views.graphSpace,
@@ -124,12 +131,25 @@ final class GraphBuild {
               .measure(builder.graph(), codes, quantizer);
     }
     ArrayGraph graph = builder.finish();
-    writeGraph(graph);
+    int[] nodeRows = builder.nearOrder();
+    int[] nodes = inverse(nodeRows);
+    writeCodes(codesOfRows, quantizer.codeBytes(), nodeRows);
+    writeGraph(graph, nodeRows, nodes);
+    writeNodeRows(nodeRows);
     if (config.builder() == GraphBuilder.PARTITIONED) {
       writer.beginSection(SectionId.PARTITIONED);
       writer.endSection();
     }
-    return new SegmentStats(graph.entryPoint(), heldOut.length, recall);
+    return new SegmentStats(nodes[graph.entryPoint()], heldOut.length, recall);
+  }
+
+  /** The node of each row. */
+  private static int[] inverse(int[] nodeRows) {
+    int[] nodes = new int[nodeRows.length];
+    for (int node = 0; node < nodes.length; node++) {
+      nodes[nodeRows[node]] = node;
+    }
+    return nodes;
   }
 
   private void write(Quantizer quantizer) throws IOException {
@@ -152,13 +172,13 @@ final class GraphBuild {
     writer.endSection();
   }
 
-  private Section writeCodes(VectorReader codeSpace, Quantizer quantizer) throws IOException {
+  private void writeCodes(VectorReader codeSpace, Quantizer quantizer, SideFile side)
+      throws IOException {
     int d = config.dimension();
     int m = quantizer.codeBytes();
     int threads = control.threads();
     float[][] vectors = new float[threads][ENCODE_ROWS * d];
     byte[][] codes = new byte[threads][ENCODE_ROWS * m];
-    writer.beginSection(SectionId.CODES);
     for (int first = 0; first < rows; ) {
       control.throwIfCancelled();
       int start = first;
@@ -176,30 +196,62 @@ final class GraphBuild {
           });
       for (int batch = 0; batch < batches; batch++) {
         int n = Math.min(ENCODE_ROWS, rows - first);
-        writer.write(codes[batch], 0, n * m);
+        side.write(ByteBuffer.wrap(codes[batch], 0, n * m));
         first += n;
       }
     }
-    return writer.endSection();
   }
 
-  private void writeGraph(ArrayGraph graph) throws IOException {
-    int slots = config.maxDegree();
-    int[] record = new int[slots];
-    boolean narrow = rows <= SegmentFormat.NO_NEIGHBOR24;
-    byte[] packed = new byte[3 * slots];
-    writer.beginSection(narrow ? SectionId.GRAPH24 : SectionId.GRAPH);
-    for (int node = 0; node < rows; node++) {
-      int degree = graph.neighbors(node, record);
-      Arrays.fill(record, degree, slots, SegmentFormat.NO_NEIGHBOR);
-      if (narrow) {
-        pack(record, packed);
-        writer.write(packed, 0, packed.length);
-      } else {
-        writer.write(record, 0, slots);
-      }
+  /** Writes CODES, in the order of nodes. */
+  private void writeCodes(MappedFile ofRows, int codeBytes, int[] nodeRows) throws IOException {
+    byte[] code = new byte[codeBytes];
+    writer.beginSection(SectionId.CODES);
+    for (int node = 0; node < nodeRows.length; node++) {
+      ofRows.getBytes((long) nodeRows[node] * codeBytes, code, 0, codeBytes);
+      writer.write(code, 0, codeBytes);
     }
     writer.endSection();
+  }
+
+  private void writeNodeRows(int[] nodeRows) throws IOException {
+    writer.beginSection(SectionId.NODE_ROWS);
+    byte[] packed = new byte[3];
+    int[] one = new int[1];
+    for (int row : nodeRows) {
+      one[0] = row;
+      write(one, packed);
+    }
+    writer.endSection();
+  }
+
+  private void writeGraph(ArrayGraph graph, int[] nodeRows, int[] nodes) throws IOException {
+    int slots = config.maxDegree();
+    int[] record = new int[slots];
+    byte[] packed = new byte[3 * slots];
+    writer.beginSection(narrow() ? SectionId.GRAPH24 : SectionId.GRAPH);
+    for (int node = 0; node < rows; node++) {
+      int degree = graph.neighbors(nodeRows[node], record);
+      for (int i = 0; i < degree; i++) {
+        record[i] = nodes[record[i]];
+      }
+      Arrays.fill(record, degree, slots, SegmentFormat.NO_NEIGHBOR);
+      write(record, packed);
+    }
+    writer.endSection();
+  }
+
+  /** Whether nodes and rows are written in three bytes. */
+  private boolean narrow() {
+    return rows <= SegmentFormat.NO_NEIGHBOR24;
+  }
+
+  private void write(int[] record, byte[] packed) throws IOException {
+    if (narrow()) {
+      pack(record, packed);
+      writer.write(packed, 0, packed.length);
+    } else {
+      writer.write(record, 0, record.length);
+    }
   }
 
   /** The lower three bytes of each number, the lowest first. */

@@ -16,13 +16,14 @@ import java.util.BitSet;
 final class GraphSearch {
   private static final int SCAN_BATCH = 64;
 
-  /** Eligible rows that a filtered walk starts from, beside the entry point. */
+  /** Eligible nodes that a filtered walk starts from, beside the entry point. */
   private static final int SAMPLES = 32;
 
   /** Rows of the answer before that a search of a batch starts from. */
   private static final int SEEDS = 3;
 
   private final Graph graph;
+  private final NodeOrder order;
   private final CodeScorer estimator;
   private final BeamSearch beam;
   private final int[] entryPoints = new int[SEEDS + SAMPLES + 1];
@@ -32,8 +33,14 @@ final class GraphSearch {
   private TopK nearest = new TopK(1);
   private int nearestSize = 1;
 
-  GraphSearch(Graph graph, MappedCodes codes, Quantizer quantizer, Metric metric) {
+  /** The rows that {@link #nodes} was asked for last, and their nodes. */
+  private final BitSet lastRows = new BitSet();
+
+  private final BitSet lastNodes = new BitSet();
+
+  GraphSearch(Graph graph, NodeOrder order, MappedCodes codes, Quantizer quantizer, Metric metric) {
     this.graph = graph;
+    this.order = order;
     this.estimator = new CodeScorer(codes, quantizer, metric);
     this.beam = new BeamSearch(graph.size(), graph.maxDegree(), 128);
   }
@@ -42,13 +49,29 @@ final class GraphSearch {
   void startFrom(Neighbors answer) {
     seeds = Math.min(SEEDS, answer.size());
     for (int i = 0; i < seeds; i++) {
-      entryPoints[i] = answer.ordinal(i);
+      entryPoints[i] = order.node(answer.ordinal(i));
     }
   }
 
   /** Lets later searches start as the first one did. */
   void startAnew() {
     seeds = 0;
+  }
+
+  /**
+   * The nodes of eligible rows, for the searches below; good until the next call. Rows that are
+   * those of the call before, as under one filter they are, cost a comparison only.
+   */
+  BitSet nodes(BitSet rows) {
+    if (order == NodeOrder.ROWS) {
+      return rows;
+    }
+    if (!rows.equals(lastRows)) {
+      order.nodes(rows, lastNodes);
+      lastRows.clear();
+      lastRows.or(rows);
+    }
+    return lastNodes;
   }
 
   /**
@@ -69,10 +92,10 @@ final class GraphSearch {
   }
 
   /**
-   * Walks over eligible rows only, from a sample of them and the entry point; otherwise as {@link
+   * Walks over eligible nodes only, from a sample of them and the entry point; otherwise as {@link
    * #search(float[], int, Reranker, SearchStats)}.
    *
-   * @param accept rows that may be offered
+   * @param accept nodes whose rows may be offered
    * @param eligible how many they are, at least 1
    */
   int search(
@@ -91,12 +114,13 @@ final class GraphSearch {
   }
 
   /**
-   * Walks without a filter and keeps the {@code keep} nearest eligible rows of all that it visits,
+   * Walks without a filter and keeps the {@code keep} nearest eligible nodes of all that it visits,
    * for {@link #searchOn}.
    *
    * @param query not zero under cosine
    * @param listSize beam width
-   * @return the share of eligible rows among those visited
+   * @param accept eligible nodes
+   * @return the share of eligible nodes among those visited
    */
   double lookAround(float[] query, int listSize, BitSet accept, int keep, SearchStats stats) {
     estimator.prepare(query);
@@ -110,8 +134,8 @@ final class GraphSearch {
   }
 
   /**
-   * Walks on over eligible rows only, from those that {@link #lookAround} kept; where they fill
-   * less than half of the list, from a sample of all eligible rows, too. Otherwise as {@link
+   * Walks on over eligible nodes only, from those that {@link #lookAround} kept; where they fill
+   * less than half of the list, from a sample of all eligible nodes, too. Otherwise as {@link
    * #search(float[], int, BitSet, int, Reranker, SearchStats)}.
    */
   int searchOn(int listSize, BitSet accept, int eligible, Reranker reranker, SearchStats stats) {
@@ -123,8 +147,9 @@ final class GraphSearch {
   }
 
   /**
-   * Offers the {@code keep} rows of {@code accept} with the smallest estimates to {@code reranker}.
+   * Offers the rows of the {@code keep} nodes with the smallest estimates to {@code reranker}.
    *
+   * @param accept nodes whose rows may be offered
    * @return number of candidates offered
    */
   int scan(float[] query, int keep, BitSet accept, Reranker reranker, SearchStats stats) {
@@ -132,8 +157,8 @@ final class GraphSearch {
     estimator.prepare(query);
     startNearest(keep);
     int filled = 0;
-    for (int row = accept.nextSetBit(0); row >= 0; row = accept.nextSetBit(row + 1)) {
-      batch[filled++] = row;
+    for (int node = accept.nextSetBit(0); node >= 0; node = accept.nextSetBit(node + 1)) {
+      batch[filled++] = node;
       if (filled == SCAN_BATCH) {
         estimate(filled, stats);
         filled = 0;
@@ -144,7 +169,7 @@ final class GraphSearch {
     stats.codeScans++;
     stats.fullReadsBeforeRerank += reranker.reads() - readsBefore;
     for (int i = 0; i < nearest.size(); i++) {
-      reranker.add(nearest.ordinal(i), nearest.distance(i));
+      reranker.add(order.row(nearest.ordinal(i)), nearest.distance(i));
     }
     return nearest.size();
   }
@@ -172,23 +197,23 @@ final class GraphSearch {
     stats.estimates += beam.distances();
     stats.fullReadsBeforeRerank += reranker.reads() - readsBefore;
     for (int i = 0; i < found; i++) {
-      reranker.add(beam.ordinal(i), beam.distance(i));
+      reranker.add(order.row(beam.ordinal(i)), beam.distance(i));
     }
     return found;
   }
 
-  /** Rows of {@code accept} from all over its range, then the entry point. */
+  /** Nodes of {@code accept} from all over its range, then the entry point. */
   private int sample(BitSet accept) {
     int first = accept.nextSetBit(0);
     long range = accept.length() - (long) first;
     int count = seeds;
-    int row = first - 1;
+    int node = first - 1;
     for (int i = 0; i < SAMPLES; i++) {
-      row = accept.nextSetBit(Math.max(row + 1, first + (int) (range * i / SAMPLES)));
-      if (row < 0) {
+      node = accept.nextSetBit(Math.max(node + 1, first + (int) (range * i / SAMPLES)));
+      if (node < 0) {
         break;
       }
-      entryPoints[count++] = row;
+      entryPoints[count++] = node;
     }
     entryPoints[count++] = graph.entryPoint();
     return count;

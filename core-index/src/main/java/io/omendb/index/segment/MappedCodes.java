@@ -2,17 +2,19 @@
 package io.omendb.index.segment;
 
 import io.omendb.index.format.MappedFile;
-import io.omendb.index.format.Section;
 
-/** The records of CODES, read in place. Thread-safe as {@link MappedVectors}. */
+/** Codes, read in place. Thread-safe as {@link MappedVectors}. */
 final class MappedCodes {
   private final MappedFile file;
   private final long base;
   private final int codeBytes;
 
-  MappedCodes(MappedFile file, Section section, int codeBytes) {
+  /**
+   * @param base where the first code starts
+   */
+  MappedCodes(MappedFile file, long base, int codeBytes) {
     this.file = file;
-    this.base = section.offset();
+    this.base = base;
     this.codeBytes = codeBytes;
   }
 

@@ -56,4 +56,9 @@ final class MappedGraph implements Graph {
     }
     return degree;
   }
+
+  @Override
+  public void prefetch(int[] nodes, int from, int to) {
+    file.prefetch(base, maxDegree * (narrow ? 3 : Integer.BYTES), nodes, from, to);
+  }
 }

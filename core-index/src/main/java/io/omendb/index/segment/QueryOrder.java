@@ -11,7 +11,7 @@ import java.util.Arrays;
  * searches in a row then read much of the same memory, and the answer of one is a good start for
  * the other. One per thread; allocates nothing once its arrays have grown.
  */
-final class QueryOrder {
+public final class QueryOrder {
   private static final int MAX_PIVOTS = 128;
 
   private final int dimension;
@@ -24,13 +24,18 @@ final class QueryOrder {
   /** Rank of the pivot, then position of the query. */
   private long[] order = new long[0];
 
-  QueryOrder(int dimension, Metric metric) {
+  /** For queries of {@code dimension} floats, which are near by their angle under cosine. */
+  public QueryOrder(int dimension, Metric metric) {
     this.dimension = dimension;
     this.directions = metric == Metric.COSINE;
   }
 
-  /** Orders {@code count} queries of {@code dimension} floats each. */
-  void of(float[] queries, int count) {
+  /**
+   * Orders {@code count} queries.
+   *
+   * @param queries row-major, finite
+   */
+  public void of(float[] queries, int count) {
     choosePivots(queries, count);
     if (order.length < count) {
       order = new long[count];
@@ -41,8 +46,8 @@ final class QueryOrder {
     Arrays.sort(order, 0, count);
   }
 
-  /** Position of the i-th query of the order. */
-  int query(int i) {
+  /** Position of the i-th query of the order, i below the count. */
+  public int query(int i) {
     return (int) order[i];
   }
 

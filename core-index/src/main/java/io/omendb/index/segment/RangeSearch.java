@@ -46,15 +46,17 @@ final class RangeSearch {
       Reranker reranker,
       SearchStats stats) {
     long width = listSize;
+    BitSet nodes = null;
     if (accept != null) {
       if (FilteredSearch.isFew(eligible, listSize)) {
         return false;
       }
       width = Math.max(width, MIN_WIDTH);
+      nodes = search.nodes(accept);
     }
     while (SegmentSearcher.walkCost(width, maxDegree) < eligible) {
       reranker.start(query, cap, maxDistance);
-      int found = walk(query, (int) width, accept, eligible, reranker, stats);
+      int found = walk(query, (int) width, nodes, eligible, reranker, stats);
       if (found < width) {
         return found == rows;
       }
@@ -69,9 +71,9 @@ final class RangeSearch {
   }
 
   private int walk(
-      float[] query, int width, BitSet accept, int eligible, Reranker reranker, SearchStats stats) {
-    return accept == null
+      float[] query, int width, BitSet nodes, int eligible, Reranker reranker, SearchStats stats) {
+    return nodes == null
         ? search.search(query, width, reranker, stats)
-        : search.search(query, width, accept, eligible, reranker, stats);
+        : search.search(query, width, nodes, eligible, reranker, stats);
   }
 }

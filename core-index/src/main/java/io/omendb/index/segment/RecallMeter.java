@@ -84,7 +84,7 @@ final class RecallMeter {
     int slices = Math.min(control.threads(), queries.length);
     List<Searches> searches = new ArrayList<>();
     for (int i = 0; i < slices; i++) {
-      searches.add(new Searches(new GraphSearch(graph, codes, quantizer, metric)));
+      searches.add(new Searches(new GraphSearch(graph, NodeOrder.ROWS, codes, quantizer, metric)));
     }
     List<RecallCurve.Point> points = new ArrayList<>();
     // A search for 100 looks at 100 candidates at least.

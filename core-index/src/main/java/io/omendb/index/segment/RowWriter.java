@@ -13,16 +13,12 @@ import java.io.Closeable;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.nio.channels.FileChannel;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 
 /**
  * Writes the rows of a segment in the storage of its config. When that is not float, it also keeps
- * the floats in a file beside the segment, for the time of the build: a graph is built from them as
- * fast as that of any other segment, and its recall is measured against them. That file has no name
- * in the directory where the system allows that, so nothing is left of it when the process dies.
- * Owned by one thread.
+ * the floats in a {@link SideFile}, for the time of the build: a graph is built from them as fast
+ * as that of any other segment, and its recall is measured against them. Owned by one thread.
  */
 final class RowWriter implements Closeable {
   private final FormatWriter writer;
@@ -71,13 +67,13 @@ final class RowWriter implements Closeable {
 
   /** Maps the file of floats; null when the segment holds floats itself. */
   MappedFile mapFloats() throws IOException {
-    return int8 == null ? null : int8.map();
+    return int8 == null ? null : int8.file.map();
   }
 
   @Override
   public void close() throws IOException {
     if (int8 != null) {
-      int8.close();
+      int8.file.close();
     }
   }
 
@@ -90,24 +86,15 @@ final class RowWriter implements Closeable {
 
   /** Writes both forms of each row. */
   private final class Int8 {
-    private final Path path;
-    private final FileChannel channel;
+    private final SideFile file;
     private final ByteBuffer buffer =
         ByteBuffer.allocate(SegmentFormat.CHUNK_BYTES).order(ByteOrder.LITTLE_ENDIAN);
     private final ScalarQuantizer quantizer = new ScalarQuantizer();
     private final ByteBuffer record;
-    private long written;
 
     Int8(Path segment, int dimension) throws IOException {
-      path = segment.resolveSibling(segment.getFileName() + ".rows");
       record = ByteBuffer.allocate(Int8Row.BYTES + dimension).order(ByteOrder.LITTLE_ENDIAN);
-      channel =
-          FileChannel.open(
-              path,
-              StandardOpenOption.CREATE_NEW,
-              StandardOpenOption.WRITE,
-              StandardOpenOption.READ,
-              StandardOpenOption.DELETE_ON_CLOSE);
+      file = new SideFile(segment, ".rows");
     }
 
     void write(float[] vector) throws IOException {
@@ -127,18 +114,8 @@ final class RowWriter implements Closeable {
 
     void flush() throws IOException {
       buffer.flip();
-      while (buffer.hasRemaining()) {
-        written += channel.write(buffer);
-      }
+      file.write(buffer);
       buffer.clear();
-    }
-
-    MappedFile map() throws IOException {
-      return MappedFile.map(channel, path.toString(), written);
-    }
-
-    void close() throws IOException {
-      channel.close();
     }
   }
 }

@@ -35,6 +35,7 @@ public final class Segment implements Closeable {
   private final MappedVectors vectors;
   private final MappedCodes codes;
   private final MappedGraph graph;
+  private final NodeOrder nodeOrder;
   private final Quantizer quantizer;
 
   private Segment(FormatReader reader, SegmentInfo info, SegmentStats stats) throws IOException {
@@ -44,13 +45,18 @@ public final class Segment implements Closeable {
     this.vectors = new MappedVectors(file, vectorsSection(reader), info.rows(), config.dimension());
     if (info.hasGraph()) {
       this.quantizer = quantizer(reader, file, config);
-      this.codes = new MappedCodes(file, reader.section(SectionId.CODES), quantizer.codeBytes());
+      this.codes =
+          new MappedCodes(file, reader.section(SectionId.CODES).offset(), quantizer.codeBytes());
       this.graph =
           new MappedGraph(
               file, graphSection(reader), info.rows(), config.maxDegree(), stats.entryPoint());
+      this.nodeOrder =
+          NodeOrder.of(
+              file, reader.section(SectionId.NODE_ROWS), graphSection(reader), info.rows());
     } else {
       this.codes = null;
       this.graph = null;
+      this.nodeOrder = null;
       this.quantizer = null;
     }
   }
@@ -226,6 +232,11 @@ public final class Segment implements Closeable {
   /** Null without a graph. */
   Graph graph() {
     return graph;
+  }
+
+  /** Which rows the nodes of graph and codes are. Null without a graph. */
+  NodeOrder nodeOrder() {
+    return nodeOrder;
   }
 
   /** Null without a graph. */

@@ -107,8 +107,8 @@ public final class SegmentBuilder implements Closeable {
    * that may use more is faster: up to 3/4 n (8 C + 2) bytes more are used, and the file is the
    * same. Vectors and codes are read from the file and not counted. Few rows need less: without a
    * graph a build needs nothing but its buffers. Those are 2 MiB, and 1 MiB and 4 d bytes more with
-   * {@link VectorStorage#INT8}, which also keeps 4 d bytes per row on disk beside the file until
-   * the build ends.
+   * {@link VectorStorage#INT8}. Until the build ends, a file beside the segment takes M bytes per
+   * row of disk when there is a graph, and another one 4 d with {@link VectorStorage#INT8}.
    *
    * @param rows in the segment
    * @param threads of the build
@@ -158,7 +158,7 @@ public final class SegmentBuilder implements Closeable {
       boolean graph = rows >= minGraphRows;
       SegmentStats stats =
           graph
-              ? new GraphBuild(writer, rowWriter, rows, config, control).run()
+              ? new GraphBuild(file, writer, rowWriter, rows, config, control).run()
               : SegmentStats.NO_GRAPH;
       byte[] encoded = stats.encode();
       writer.beginSection(SectionId.STATS);

@@ -237,7 +237,9 @@ public final class SegmentSearcher {
   private boolean prepareWalks() {
     if (walk == null && segment.graph() != null) {
       int maxDegree = segment.graph().maxDegree();
-      walk = new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
+      walk =
+          new GraphSearch(
+              segment.graph(), segment.nodeOrder(), segment.codes(), segment.quantizer(), metric);
       filtered = new FilteredSearch(walk, rows, maxDegree);
       range = new RangeSearch(walk, rows, maxDegree);
     }
@@ -289,6 +291,10 @@ public final class SegmentSearcher {
   }
 
   private void requireFinite(float[] queries, int length) {
+    // The sum of squares is finite only when all are; large ones may be finite without that.
+    if (Float.isFinite(Kernels.BEST.dot(queries, 0, queries, 0, length))) {
+      return;
+    }
     for (int i = 0; i < length; i++) {
       if (!Float.isFinite(queries[i])) {
         throw new IllegalArgumentException(

@@ -48,7 +48,7 @@ class FormatSpecTest {
       assertThat(SectionId.required(id)).isEqualTo(row.get(2).equals("yes"));
     }
     assertThat(constants(SectionId.class)).isEqualTo(page);
-    assertThat(SectionId.known(10)).isFalse();
+    assertThat(SectionId.known(11)).isFalse();
     assertThat(SectionId.known(0)).isFalse();
     assertThat(SectionId.name(77)).isEqualTo("SECTION_77");
   }

@@ -7,8 +7,11 @@ import static org.assertj.core.api.Assertions.fail;
 
 import com.sun.management.ThreadMXBean;
 import io.omendb.index.format.CorruptIndexException;
+import io.omendb.index.format.FileHeader;
+import io.omendb.index.format.FormatWriter;
 import io.omendb.index.format.Resealed;
 import io.omendb.index.format.SegmentFormat;
+import io.omendb.index.format.SegmentFormat.SectionId;
 import io.omendb.index.format.UnsupportedFormatException;
 import io.omendb.index.quantization.TransformQuantizer;
 import io.omendb.index.vector.Metric;
@@ -17,7 +20,9 @@ import java.io.RandomAccessFile;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.Random;
+import java.util.function.IntUnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -34,7 +39,8 @@ class CorruptionTest {
 
   private static final int CODEBOOK = 1;
   private static final int GRAPH = 3;
-  private static final int STATS = 4;
+  private static final int NODE_ROWS = 4;
+  private static final int STATS = 5;
 
   @TempDir Path dir;
 
@@ -231,6 +237,80 @@ class CorruptionTest {
   }
 
   @Test
+  void nodesThatAreNoRowsOrTheSameOneAreFound() throws IOException {
+    Path file = build(true);
+    byte[] good = Files.readAllBytes(file);
+    int at = (int) new Resealed(good).section(NODE_ROWS);
+    int second = good[at + 3];
+    assertThat(good[at]).isNotEqualTo((byte) second);
+    assertRejects(file, "NODE_ROWS", NODE_ROWS, 0, ROWS | second << 24);
+    assertRejects(file, "NODE_ROWS", NODE_ROWS, 0, 0xFF_FFFF | second << 24);
+    assertRejects(file, "NODE_ROWS", NODE_ROWS, 0, second | second << 24);
+  }
+
+  @Test
+  void nodeInTwoChunksIsChecked() throws IOException {
+    // The 349,526th slot of three bytes lies in two chunks.
+    int rows = 349_530;
+    int slot = 349_525;
+    assertThat(slot * 3).isEqualTo(SegmentFormat.CHUNK_BYTES - 1);
+    Path file = dir.resolve("s.omx");
+    writeChain(file, rows, node -> rows - 1 - node);
+    try (Segment segment = Segment.open(file)) {
+      assertThat(segment.nodeOrder().row(slot)).isEqualTo(rows - 1 - slot);
+      assertThat(segment.nodeOrder().node(7)).isEqualTo(rows - 8);
+    }
+    writeChain(file, rows, node -> node == slot ? 3 : rows - 1 - node);
+    assertThatThrownBy(() -> Segment.open(file))
+        .isInstanceOf(CorruptIndexException.class)
+        .hasMessageContaining("node 349526 is row 3");
+    writeChain(file, rows, node -> node == slot ? rows : rows - 1 - node);
+    assertThatThrownBy(() -> Segment.open(file))
+        .isInstanceOf(CorruptIndexException.class)
+        .hasMessageContaining("node 349525 is row 349530");
+    writeChain(file, rows, node -> rows - 1 - node);
+    byte[] damaged = Files.readAllBytes(file);
+    damaged[(int) new Resealed(damaged).section(NODE_ROWS) + 100] ^= 1;
+    Files.write(file, damaged);
+    assertThat(SegmentChecker.check(file, 1, 1).damages()).hasSize(1);
+  }
+
+  /** A segment of rows of one zero each, whose nodes have one neighbour each, the next one. */
+  private static void writeChain(Path file, int rows, IntUnaryOperator rowOfNode)
+      throws IOException {
+    Files.deleteIfExists(file);
+    FileHeader header = new FileHeader(Fixtures.TABLE, Fixtures.SEGMENT, 1, 1, 4, 12, 1.2f, 1, 42L);
+    try (FormatWriter writer = FormatWriter.create(file, header)) {
+      writeSection(writer, SectionId.VECTORS, new byte[4 * rows]);
+      writeSection(writer, SectionId.CODEBOOK, new byte[1024]);
+      writeSection(writer, SectionId.CODES, new byte[rows]);
+      byte[] graph = new byte[12 * rows];
+      byte[] nodeRows = new byte[3 * rows];
+      Arrays.fill(graph, (byte) -1);
+      for (int node = 0; node < rows; node++) {
+        put24(graph, 12 * node, (node + 1) % rows);
+        put24(nodeRows, 3 * node, rowOfNode.applyAsInt(node));
+      }
+      writeSection(writer, SectionId.GRAPH24, graph);
+      writeSection(writer, SectionId.NODE_ROWS, nodeRows);
+      writeSection(writer, SectionId.STATS, new byte[SegmentFormat.Stats.BYTES]);
+      writer.finish(rows);
+    }
+  }
+
+  private static void writeSection(FormatWriter writer, int id, byte[] bytes) throws IOException {
+    writer.beginSection(id);
+    writer.write(bytes, 0, bytes.length);
+    writer.endSection();
+  }
+
+  private static void put24(byte[] bytes, int at, int value) {
+    bytes[at] = (byte) value;
+    bytes[at + 1] = (byte) (value >> 8);
+    bytes[at + 2] = (byte) (value >> 16);
+  }
+
+  @Test
   void int8RowsThatNoWriterWritesAreFound() throws IOException {
     Path file = build(false, VectorStorage.INT8, 2);
     String section = "INT8_VECTORS";
@@ -284,7 +364,12 @@ class CorruptionTest {
         opened++;
         Neighbors out = new Neighbors(5);
         GraphSearch walk =
-            new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), Metric.L2);
+            new GraphSearch(
+                segment.graph(),
+                segment.nodeOrder(),
+                segment.codes(),
+                segment.quantizer(),
+                Metric.L2);
         Reranker reranker = new Reranker(segment.vectors(), Metric.L2);
         reranker.start(new float[5], 5);
         walk.search(new float[5], 20, reranker, new SearchStats());

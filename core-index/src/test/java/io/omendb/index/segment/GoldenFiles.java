@@ -40,6 +40,10 @@ final class GoldenFiles {
   /** Writes the files to the folder named by the first argument. */
   public static void main(String[] args) throws IOException {
     Path dir = Path.of(args[0]);
+    Fixtures.build(dir.resolve("nodes.omx"), graphRows(), TRANSFORM, 1);
+    if (Files.exists(dir.resolve("transform.omx"))) {
+      return;
+    }
     Fixtures.build(dir.resolve("transform.omx"), graphRows(), TRANSFORM, 1);
     if (Files.exists(dir.resolve("graph24.omx"))) {
       return;

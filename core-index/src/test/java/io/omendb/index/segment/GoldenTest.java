@@ -33,11 +33,12 @@ class GoldenTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"graph.omx", "graph24.omx", "transform.omx"})
+  @ValueSource(strings = {"graph.omx", "graph24.omx", "transform.omx", "nodes.omx"})
   void segmentWithGraphIsReadAndSearched(String file) throws IOException {
     float[][] rows = GoldenFiles.graphRows();
     try (Segment segment = Segment.open(GOLDEN.resolve(file))) {
-      boolean transform = file.equals("transform.omx");
+      boolean transform = file.equals("transform.omx") || file.equals("nodes.omx");
+      assertThat(segment.nodeOrder() == NodeOrder.ROWS).isNotEqualTo(file.equals("nodes.omx"));
       assertThat(segment.info().config())
           .isEqualTo(transform ? GoldenFiles.TRANSFORM : GoldenFiles.GRAPH);
       assertThat(segment.quantizer())
@@ -46,7 +47,12 @@ class GoldenTest {
       assertThat(segment.info().recall().points()).isNotEmpty();
       assertRows(segment, rows);
       GraphSearch walk =
-          new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), Metric.L2);
+          new GraphSearch(
+              segment.graph(),
+              segment.nodeOrder(),
+              segment.codes(),
+              segment.quantizer(),
+              Metric.L2);
       Reranker reranker = new Reranker(segment.vectors(), Metric.L2);
       Neighbors found = new Neighbors(5);
       double recall = 0;

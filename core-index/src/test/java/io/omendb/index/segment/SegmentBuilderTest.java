@@ -176,7 +176,12 @@ class SegmentBuilderTest {
         queries++;
         if (segment.graph() != null) {
           GraphSearch walk =
-              new GraphSearch(segment.graph(), segment.codes(), segment.quantizer(), metric);
+              new GraphSearch(
+                  segment.graph(),
+                  segment.nodeOrder(),
+                  segment.codes(),
+                  segment.quantizer(),
+                  metric);
           Reranker reranker = new Reranker(segment.vectors(), metric);
           reranker.start(rows[i], k);
           int offered = walk.search(rows[i], rows.length, reranker, new SearchStats());

@@ -138,7 +138,9 @@ class SegmentSearcherTest {
             return segment.graph().neighbors(node, dst);
           }
         };
-    GraphSearch walk = new GraphSearch(peeking, segment.codes(), segment.quantizer(), Metric.L2);
+    GraphSearch walk =
+        new GraphSearch(
+            peeking, segment.nodeOrder(), segment.codes(), segment.quantizer(), Metric.L2);
     reranker.start(queries[0], 10);
     walk.search(queries[0], 20, reranker, stats);
     assertThat(stats.fullReadsBeforeRerank).isPositive();

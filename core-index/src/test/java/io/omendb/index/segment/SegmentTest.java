@@ -83,14 +83,16 @@ class SegmentTest {
                 + aligned(quantizer)
                 + aligned(n * m)
                 + aligned(3L * n * 32)
+                + aligned(3L * n)
                 + 12
                 + 12 * p
-                + 6 * 24
+                + 7 * 24
                 + 4
                     * (chunks(4L * n * d)
                         + chunks(quantizer)
                         + chunks(n * m)
                         + chunks(3L * n * 32)
+                        + chunks(3L * n)
                         + 1)
                 + 40;
     assertThat(Files.size(file)).isEqualTo(expected).isEqualTo(info.fileBytes());

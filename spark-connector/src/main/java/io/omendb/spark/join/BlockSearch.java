@@ -3,6 +3,7 @@ package io.omendb.spark.join;
 
 import io.omendb.index.segment.ExactSearch;
 import io.omendb.index.segment.Neighbors;
+import io.omendb.index.segment.QueryOrder;
 import io.omendb.index.segment.SearchParams;
 import io.omendb.index.segment.SearchStats;
 import io.omendb.index.segment.Segment;
@@ -15,6 +16,7 @@ import io.omendb.spark.exec.SegmentFile;
 import io.omendb.spark.exec.SegmentHandle;
 import io.omendb.spark.exec.TopKMerger;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.BitSet;
 import org.apache.spark.TaskContext;
 
@@ -38,6 +40,10 @@ final class BlockSearch {
   private final SearchStats stats = new SearchStats();
   private final Neighbors found;
   private final float[] query;
+
+  /** Null when no segment is walked. */
+  private final QueryOrder order;
+
   private Neighbors[] foundOfMany = new Neighbors[0];
   private float[] queries = new float[0];
 
@@ -47,6 +53,10 @@ final class BlockSearch {
     this.task = task;
     this.found = new Neighbors(room());
     this.query = new float[table.dimension()];
+    this.order =
+        !table.spec().ranges() && Arrays.stream(table.listSizes()).anyMatch(width -> width > 0)
+            ? new QueryOrder(table.dimension(), table.spec().function().metric())
+            : null;
   }
 
   /**
@@ -59,6 +69,9 @@ final class BlockSearch {
     merger.reset(total, table.spec().k(), room());
     if (total == 0 && block.otherDimension() < 0) {
       return;
+    }
+    if (order != null) {
+      order.of(block.vectors(), block.count());
     }
     for (int s = 0; s < table.files().size(); s++) {
       BitSet accept = table.accepted(s);
@@ -136,13 +149,14 @@ final class BlockSearch {
     }
   }
 
-  /** Beam search, query by query. */
+  /** Beam search, query by query; near ones after each other read much of the same memory. */
   private void walk(int s, Segment segment, QueryBlock block, BitSet accept, TopKMerger merger) {
     SegmentSearcher searcher = segment.newSearcher();
     SearchParams params = new SearchParams(table.listSizes()[s]);
     int dimension = table.dimension();
-    for (int q = 0; q < block.count(); q++) {
+    for (int i = 0; i < block.count(); i++) {
       task.killTaskIfInterrupted();
+      int q = order.query(i);
       System.arraycopy(block.vectors(), q * dimension, query, 0, dimension);
       searcher.search(query, table.spec().k(), params, accept, found, stats);
       merger.merge(q, s, found);
