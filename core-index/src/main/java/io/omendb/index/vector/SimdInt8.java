@@ -3,7 +3,6 @@ package io.omendb.index.vector;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorSpecies;
@@ -20,8 +19,6 @@ final class SimdInt8 {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * Byte.SIZE)));
 
-  private static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
-
   /** For machines where four floats make a vector: no vector of bytes is as short. */
   private static final ScalarKernels SCALAR = new ScalarKernels();
 
@@ -34,10 +31,7 @@ final class SimdInt8 {
     // Where four floats make a vector, no vector of bytes is as short, and plain Java is faster.
     if (BYTES.length() == LANES) {
       for (; i <= d - LANES; i += LANES) {
-        FloatVector x =
-            (FloatVector)
-                ByteVector.fromArray(BYTES, codes, codesOffset + i)
-                    .convertShape(VectorOperators.B2F, FLOATS, 0);
+        FloatVector x = toFloats(ByteVector.fromArray(BYTES, codes, codesOffset + i));
         // Not fused: the product is rounded, so that every machine reads the same row.
         x.mul(step).add(base).intoArray(out, outOffset + i);
       }
@@ -80,26 +74,10 @@ final class SimdInt8 {
     int i = 0;
     for (; i <= d - LANES; i += LANES) {
       FloatVector q = FloatVector.fromArray(FLOATS, query, i);
-      s0 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, rows, a + i)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(q, s0);
-      s1 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, rows, b + i)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(q, s1);
-      s2 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, rows, c + i)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(q, s2);
-      s3 =
-          ((FloatVector)
-                  ByteVector.fromArray(BYTES, rows, e + i)
-                      .convertShape(VectorOperators.B2F, FLOATS, 0))
-              .fma(q, s3);
+      s0 = toFloats(ByteVector.fromArray(BYTES, rows, a + i)).fma(q, s0);
+      s1 = toFloats(ByteVector.fromArray(BYTES, rows, b + i)).fma(q, s1);
+      s2 = toFloats(ByteVector.fromArray(BYTES, rows, c + i)).fma(q, s2);
+      s3 = toFloats(ByteVector.fromArray(BYTES, rows, e + i)).fma(q, s3);
     }
     float t0 = 0;
     float t1 = 0;
@@ -142,41 +120,50 @@ final class SimdInt8 {
       SCALAR.codeProducts(weights, wideBytes, codes, codeBytes, n, out);
       return;
     }
-    for (int r = 0; r < n; r++) {
-      int at = r * codeBytes + Float.BYTES;
-      int end = (r + 1) * codeBytes;
-      FloatVector s0 = FloatVector.zero(FLOATS);
-      FloatVector s1 = FloatVector.zero(FLOATS);
+    // Two codes at a time share the loads of weights; the last of an odd number is its own partner.
+    for (int r = 0; r < n; r += 2) {
+      int partner = Math.min(r + 1, n - 1);
+      int a = r * codeBytes + Float.BYTES;
+      int b = partner * codeBytes + Float.BYTES;
+      FloatVector a0 = FloatVector.zero(FLOATS);
+      FloatVector a1 = FloatVector.zero(FLOATS);
+      FloatVector b0 = FloatVector.zero(FLOATS);
+      FloatVector b1 = FloatVector.zero(FLOATS);
       for (int i = 0; i < wideBytes; i += LANES) {
-        s0 =
-            ((FloatVector)
-                    ByteVector.fromArray(BYTES, codes, at + i)
-                        .convertShape(VectorOperators.B2F, FLOATS, 0))
-                .fma(FloatVector.fromArray(FLOATS, weights, i), s0);
+        FloatVector weight = FloatVector.fromArray(FLOATS, weights, i);
+        a0 = toFloats(ByteVector.fromArray(BYTES, codes, a + i)).fma(weight, a0);
+        b0 = toFloats(ByteVector.fromArray(BYTES, codes, b + i)).fma(weight, b0);
       }
       int w = wideBytes;
-      for (int block = at + wideBytes; block < end; block += 16) {
+      for (int block = wideBytes; block < codeBytes - Float.BYTES; block += 16) {
         for (int i = 0; i < 16; i += LANES) {
-          IntVector code =
-              (IntVector)
-                  ByteVector.fromArray(BYTES, codes, block + i)
-                      .convertShape(VectorOperators.B2I, INTS, 0);
-          s0 =
-              ((FloatVector) code.convert(VectorOperators.I2F, 0))
-                  .fma(FloatVector.fromArray(FLOATS, weights, w + i), s0);
-          s1 =
-              ((FloatVector) code.and(15).convert(VectorOperators.I2F, 0))
-                  .fma(FloatVector.fromArray(FLOATS, weights, w + 16 + i), s1);
+          FloatVector upper = FloatVector.fromArray(FLOATS, weights, w + i);
+          FloatVector lower = FloatVector.fromArray(FLOATS, weights, w + 16 + i);
+          ByteVector codeA = ByteVector.fromArray(BYTES, codes, a + block + i);
+          ByteVector codeB = ByteVector.fromArray(BYTES, codes, b + block + i);
+          a0 = toFloats(codeA).fma(upper, a0);
+          b0 = toFloats(codeB).fma(upper, b0);
+          a1 = toFloats(codeA.and((byte) 15)).fma(lower, a1);
+          b1 = toFloats(codeB.and((byte) 15)).fma(lower, b1);
         }
         w += 32;
       }
-      FloatVector s = s0.add(s1);
+      FloatVector sumA = a0.add(a1);
+      FloatVector sumB = b0.add(b1);
       if (LANES > 8) {
-        s = s.add(s.rearrange(SimdKernels.ROTATE_8));
+        sumA = sumA.add(sumA.rearrange(SimdKernels.ROTATE_8));
+        sumB = sumB.add(sumB.rearrange(SimdKernels.ROTATE_8));
       }
-      s = s.add(s.rearrange(SimdKernels.ROTATE_4));
-      s = s.add(s.rearrange(SimdKernels.ROTATE_2));
-      out[r] = s.add(s.rearrange(SimdKernels.ROTATE_1)).lane(0);
+      sumA = sumA.add(sumA.rearrange(SimdKernels.ROTATE_4));
+      sumB = sumB.add(sumB.rearrange(SimdKernels.ROTATE_4));
+      sumA = sumA.add(sumA.rearrange(SimdKernels.ROTATE_2));
+      sumB = sumB.add(sumB.rearrange(SimdKernels.ROTATE_2));
+      out[r] = sumA.add(sumA.rearrange(SimdKernels.ROTATE_1)).lane(0);
+      out[partner] = sumB.add(sumB.rearrange(SimdKernels.ROTATE_1)).lane(0);
     }
+  }
+
+  private static FloatVector toFloats(ByteVector bytes) {
+    return (FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, 0);
   }
 }

@@ -144,11 +144,11 @@ class Int8StorageTest {
     SegmentInfo info =
         Fixtures.build(file, Fixtures.clusteredRows(n, d, 9, 3), config(d, Metric.L2), 100);
     long size = SegmentFormat.ALIGNMENT;
-    for (long section : new long[] {n * (8L + d), 1024L * d, n * 6L, n * 3L * 32}) {
+    for (long section : new long[] {n * (8L + d), 1024L * d, n * 6L, n * 3L * 32, n * 3L}) {
       size += (section + SegmentFormat.ALIGNMENT - 1) / 4096 * 4096;
     }
     int points = info.recall().points().size();
-    size += 12 + 12L * points + 6 * 24 + 4 * 5 + 40;
+    size += 12 + 12L * points + 7 * 24 + 4 * 6 + 40;
     assertThat(info.fileBytes()).isEqualTo(size).isEqualTo(Files.size(file));
     assertThat(dir.toFile().list()).containsExactly("s.omx");
   }
