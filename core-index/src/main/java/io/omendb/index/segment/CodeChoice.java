@@ -7,9 +7,9 @@ import io.omendb.index.quantization.ProductQuantizer;
 import io.omendb.index.quantization.Quantizer;
 import io.omendb.index.quantization.TransformQuantizer;
 import io.omendb.index.quantization.TransformTrainer;
-import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.Parallel;
+import io.omendb.index.vector.TopK;
 import io.omendb.index.vector.VectorReader;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -70,9 +70,9 @@ final class CodeChoice {
     long transform =
         TransformTrainer.heapBytes(rows, d, TransformQuantizer.defaultBlocks(d), threads);
     long test =
-        threads * ExactSearch.heapBytes(d, QUERIES, NEAR + 1)
-            + (long) QUERIES * NEAR * 16
-            + 2L * MOST_ROWS
+        TrueNeighbors.heapBytes(rows, d, QUERIES, NEAR + 1, threads)
+            + 4L * QUERIES * (d + NEAR)
+            + rows / 8
             + threads * 4L * (NEAR + 1) * d;
     return Math.max(product, Math.max(transform, test));
   }
@@ -146,28 +146,15 @@ final class CodeChoice {
     }
     int[] queries = random.ints(QUERIES, 0, rows.size()).toArray();
     int d = rows.dimension();
-    int slices = Math.min(control.threads(), QUERIES / 16);
-    int[][] tests = new int[QUERIES][];
-    Parallel.forEach(
-        slices,
-        slices,
-        slice -> {
-          int from = slice * QUERIES / slices;
-          int count = (slice + 1) * QUERIES / slices - from;
-          float[] vectors = new float[count * d];
-          Neighbors[] nearest = new Neighbors[count];
-          for (int i = 0; i < count; i++) {
-            rows.read(queries[from + i], vectors, i * d);
-            nearest[i] = new Neighbors(NEAR + 1);
-          }
-          new ExactSearch(rows, config.metric(), Kernels.BEST)
-              .search(vectors, count, NEAR + 1, among, nearest, new SearchStats());
-          for (int i = 0; i < count; i++) {
-            tests[from + i] = test(queries[from + i], nearest[i]);
-          }
-        });
+    float[] vectors = new float[QUERIES * d];
+    for (int i = 0; i < QUERIES; i++) {
+      rows.read(queries[i], vectors, i * d);
+    }
+    TopK[] nearest =
+        TrueNeighbors.find(rows, config.metric(), vectors, QUERIES, NEAR + 1, among, control);
     List<int[]> all = new ArrayList<>();
-    for (int[] test : tests) {
+    for (int i = 0; i < QUERIES; i++) {
+      int[] test = test(queries[i], nearest[i]);
       if (test.length > LIST + 1) {
         all.add(test);
       }
@@ -175,7 +162,7 @@ final class CodeChoice {
     return all;
   }
 
-  private static int[] test(int query, Neighbors nearest) {
+  private static int[] test(int query, TopK nearest) {
     int[] test = new int[nearest.size() + 1];
     test[0] = query;
     int count = 1;

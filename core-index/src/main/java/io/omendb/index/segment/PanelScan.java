@@ -174,6 +174,13 @@ final class PanelScan {
 
   private void pack(
       float[] from, int offset, int start, int end, double scale, float[] to, int at, int stride) {
+    if (scale == 1) {
+      // The same bits as below: a difference of floats is rounded once either way.
+      for (int j = start; j < end; j++) {
+        to[at + j * stride] = from[offset + j] - centre[j];
+      }
+      return;
+    }
     for (int j = start; j < end; j++) {
       to[at + j * stride] = (float) (((double) from[offset + j] - centre[j]) * scale);
     }

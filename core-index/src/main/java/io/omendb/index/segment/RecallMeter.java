@@ -4,7 +4,6 @@ package io.omendb.index.segment;
 import io.omendb.index.graph.Graph;
 import io.omendb.index.quantization.Quantizer;
 import io.omendb.index.vector.ExactDistance;
-import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.TopK;
@@ -27,16 +26,10 @@ final class RecallMeter {
   private static final int NEAR = 10;
   private static final int FAR = 100;
 
-  /** Least and most rows between two looks at whether to go on: a second's work. */
-  private static final int LEAST_ROWS_PER_STEP = 16_384;
-
-  private static final int MOST_ROWS_PER_STEP = 1 << 17;
-
   private final VectorReader rows;
   private final MappedVectors stored;
   private final Metric metric;
   private final int[] queries;
-  private final BitSet heldOut = new BitSet();
   private final BuildControl control;
 
   /** Distance of the 10th and the 100th nearest inserted row of each query. */
@@ -58,9 +51,6 @@ final class RecallMeter {
     this.control = control;
     this.nearBound = new float[queries.length];
     this.farBound = new float[queries.length];
-    for (int query : queries) {
-      heldOut.set(query);
-    }
   }
 
   /**
@@ -68,9 +58,9 @@ final class RecallMeter {
    * thread, an exact search, later the tables of a graph search.
    */
   static long heapBytes(int rows, int dimension, long estimatorBytes, int queries, int threads) {
-    long exact = ExactSearch.heapBytes(dimension, queries, FAR) + rows / 8 + 24L * FAR * queries;
+    long exact = TrueNeighbors.heapBytes(rows, dimension, queries, FAR, threads);
     long search = estimatorBytes + rows / 4 + (1 << 18);
-    return 4L * dimension * queries + 24L * FAR * queries + threads * Math.max(exact, search);
+    return 4L * dimension * queries + rows / 8 + Math.max(exact, threads * search);
   }
 
   /**
@@ -130,53 +120,22 @@ final class RecallMeter {
     return Math.min(k, rows.size() - queries.length);
   }
 
-  /** Compares every query with every inserted row, a range of rows at a time. */
+  /** Compares every query with every inserted row. */
   private void findBounds() throws InterruptedIOException {
     int d = rows.dimension();
     float[] vectors = new float[queries.length * d];
-    TopK[] best = new TopK[queries.length];
+    BitSet inserted = new BitSet(rows.size());
+    inserted.set(0, rows.size());
     for (int i = 0; i < queries.length; i++) {
       rows.read(queries[i], vectors, i * d);
-      best[i] = new TopK(expected(FAR));
+      inserted.clear(queries[i]);
     }
-    // Every step starts without a bound, so that few long ones are less work.
-    int share = rows.size() / control.threads() + 1;
-    int perStep = Math.max(LEAST_ROWS_PER_STEP, Math.min(share, MOST_ROWS_PER_STEP));
-    int steps = (int) (((long) rows.size() + perStep - 1) / perStep);
-    int slices = Math.min(control.threads(), steps);
-    Parallel.forEach(
-        slices,
-        slices,
-        slice -> {
-          ExactSearch search = new ExactSearch(rows, metric, Kernels.BEST);
-          Neighbors[] found = new Neighbors[queries.length];
-          for (int i = 0; i < found.length; i++) {
-            found[i] = new Neighbors(FAR);
-          }
-          for (int step = slice; step < steps && !control.isCancelled(); step += slices) {
-            BitSet inserted = new BitSet();
-            int from = step * perStep;
-            inserted.set(from, (int) Math.min(rows.size(), (long) from + perStep));
-            inserted.andNot(heldOut);
-            search.search(vectors, queries.length, FAR, inserted, found, new SearchStats());
-            for (int i = 0; i < found.length; i++) {
-              merge(found[i], best[i]);
-            }
-          }
-        });
+    TopK[] best =
+        TrueNeighbors.find(rows, metric, vectors, queries.length, expected(FAR), inserted, control);
     control.throwIfCancelled();
     for (int i = 0; i < queries.length; i++) {
-      best[i].sort();
       nearBound[i] = best[i].distance(expected(NEAR) - 1);
       farBound[i] = best[i].distance(expected(FAR) - 1);
-    }
-  }
-
-  private static void merge(Neighbors part, TopK whole) {
-    synchronized (whole) {
-      for (int i = 0; i < part.size(); i++) {
-        whole.add(part.ordinal(i), part.distance(i));
-      }
     }
   }
 
