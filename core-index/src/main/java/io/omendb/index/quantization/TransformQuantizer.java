@@ -158,35 +158,106 @@ public final class TransformQuantizer implements Quantizer {
     return steps[component];
   }
 
-  int components() {
+  /** Components in a code. */
+  public int components() {
     return steps.length;
   }
 
   @Override
   public void encode(float[] vectors, int vectorsOffset, int n, byte[] codes, int codesOffset) {
+    int height = kernels.tileQueries();
+    int width = kernels.tileRows();
+    float[] packedBasis = packBasis(width);
     float[] centred = new float[dimension];
-    float[] components = new float[components()];
-    for (int i = 0; i < n; i++) {
-      int at = codesOffset + i * codeBytes();
-      centre(vectors, vectorsOffset + i * dimension, centred);
-      FLOATS.set(codes, at, rowTerm(centred));
-      turn(centred, components);
-      at += TERM_BYTES;
-      Arrays.fill(codes, at, at + BLOCK_BYTES * (wideBlocks + narrowBlocks), (byte) 0);
-      for (int j = 0; j < WIDE * wideBlocks; j++) {
-        codes[at + j] = (byte) round(components[j], steps[j], 0.5f, -MAX_CODE, MAX_CODE);
+    float[] packed = new float[height * dimension];
+    float[] tile = new float[height * width];
+    float[] components = new float[height * components()];
+    float[] unbounded = new float[Math.max(height, width)];
+    Arrays.fill(unbounded, Float.POSITIVE_INFINITY);
+    for (int first = 0; first < n; first += height) {
+      int rows = Math.min(height, n - first);
+      for (int i = 0; i < rows; i++) {
+        centre(vectors, vectorsOffset + (first + i) * dimension, centred);
+        FLOATS.set(codes, codesOffset + (first + i) * codeBytes(), rowTerm(centred));
+        for (int x = 0; x < dimension; x++) {
+          packed[x * height + i] = centred[x];
+        }
       }
-      at += WIDE * wideBlocks;
-      for (int j = WIDE * wideBlocks; j < components.length; j++) {
-        int inBlock = (j - WIDE * wideBlocks) % NARROW;
-        int value = round(components[j], steps[j], 0, -8, 7);
-        codes[at + inBlock % BLOCK_BYTES] +=
-            (byte) (inBlock < BLOCK_BYTES ? value << 4 : value + 8);
-        if (inBlock == NARROW - 1) {
-          at += BLOCK_BYTES;
+      for (int from = 0; from < components(); from += width) {
+        kernels.tile(
+            packed, 0, packedBasis, from * dimension, dimension, unbounded, 0, unbounded, 0, tile);
+        int count = Math.min(width, components() - from);
+        for (int i = 0; i < rows; i++) {
+          for (int j = 0; j < count; j++) {
+            components[i * components() + from + j] = scales[from + j] * tile[i * width + j];
+          }
+        }
+      }
+      for (int i = 0; i < rows; i++) {
+        round(components, i * components(), codes, codesOffset + (first + i) * codeBytes());
+      }
+    }
+  }
+
+  /** The basis as the rows of tiles, {@code width} of them side by side. */
+  private float[] packBasis(int width) {
+    int padded = (components() + width - 1) / width * width;
+    float[] packed = new float[padded * dimension];
+    for (int from = 0; from < components(); from += width) {
+      int count = Math.min(width, components() - from);
+      for (int x = 0; x < dimension; x++) {
+        int at = from * dimension + x * width;
+        for (int j = 0; j < count; j++) {
+          packed[at + j] = basis[(from + j) * dimension + x];
         }
       }
     }
+    return packed;
+  }
+
+  /** Writes the code of the components from {@code from} on, behind its term. */
+  private void round(float[] components, int from, byte[] codes, int codeAt) {
+    int at = codeAt + TERM_BYTES;
+    Arrays.fill(codes, at, codeAt + codeBytes(), (byte) 0);
+    for (int j = 0; j < WIDE * wideBlocks; j++) {
+      codes[at + j] = (byte) round(components[from + j], steps[j], 0.5f, -MAX_CODE, MAX_CODE);
+    }
+    at += WIDE * wideBlocks;
+    for (int j = WIDE * wideBlocks; j < components(); j++) {
+      int inBlock = (j - WIDE * wideBlocks) % NARROW;
+      int value = round(components[from + j], steps[j], 0, -8, 7);
+      codes[at + inBlock % BLOCK_BYTES] += (byte) (inBlock < BLOCK_BYTES ? value << 4 : value + 8);
+      if (inBlock == NARROW - 1) {
+        at += BLOCK_BYTES;
+      }
+    }
+  }
+
+  /**
+   * Writes the components that a code stands for, which are about those of its centred vector.
+   *
+   * @param codes holds the code from {@code at} on
+   * @param components receives {@link #components} floats from {@code to} on
+   * @return the code's term; unless estimates are negated inner products, the squared length of the
+   *     centred vector
+   */
+  public float decode(byte[] codes, int at, float[] components, int to) {
+    int wide = WIDE * wideBlocks;
+    int from = at + TERM_BYTES;
+    for (int j = 0; j < wide; j++) {
+      components[to + j] = steps[j] * codes[from + j];
+    }
+    from += wide;
+    for (int block = wide; block < steps.length; block += NARROW) {
+      for (int i = 0; i < BLOCK_BYTES; i++) {
+        int code = codes[from + i];
+        components[to + block + i] = steps[block + i] * ((code >> 4) + 0.5f);
+        components[to + block + BLOCK_BYTES + i] =
+            steps[block + BLOCK_BYTES + i] * ((code & 15) - 7.5f);
+      }
+      from += BLOCK_BYTES;
+    }
+    return (float) FLOATS.get(codes, at);
   }
 
   /** The code of a value; 0 for components that do not vary. */

@@ -40,6 +40,32 @@ class TransformQuantizerTest {
     }
   }
 
+  @ParameterizedTest
+  @CsvSource({"1, 1, 0", "3, 0, 1", "50, 2, 3", "784, 3, 4"})
+  void decodedComponentsGiveTheEstimates(int d, int wide, int narrow) {
+    TransformQuantizer quantizer = arbitrary(d, wide, narrow, false);
+    byte[] codes = new byte[5 + quantizer.codeBytes()];
+    float[] vectors = gaussians(2 * d);
+    quantizer.encode(vectors, d, 1, codes, 5);
+    float[] components = new float[2 + quantizer.components()];
+    float squaredNorm = quantizer.decode(codes, 5, components, 2);
+    CodeEstimator estimator = quantizer.newEstimator();
+    float[] query = java.util.Arrays.copyOf(vectors, d);
+    estimator.prepare(query);
+    float[] estimate = new float[1];
+    estimator.distances(java.util.Arrays.copyOfRange(codes, 5, codes.length), 1, estimate);
+    float[] centred = new float[d];
+    float[] turned = new float[quantizer.components()];
+    quantizer.centre(query, 0, centred);
+    quantizer.turn(centred, turned);
+    double expected = squaredNorm + quantizer.queryTerm(query, centred);
+    for (int j = 0; j < turned.length; j++) {
+      expected -= 2.0 * turned[j] * components[2 + j];
+    }
+    assertThat((double) estimate[0])
+        .isCloseTo(expected, within(1e-4 * (1 + Math.abs(expected)) * Math.sqrt(d)));
+  }
+
   /** The estimate by the book: in double, from rounded components, without a code. */
   private static double expected(
       TransformQuantizer quantizer, float[] q, float[] vectors, int at, boolean negatedDot) {
