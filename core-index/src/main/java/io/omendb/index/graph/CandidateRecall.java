@@ -22,6 +22,7 @@ final class CandidateRecall {
   private final Phases phases;
   private final int nearestCount;
   private final int[] sample = new int[SAMPLE];
+  private final int[] offsets = new int[SAMPLE];
   private final long[][] candidates = new long[SAMPLE][];
   private final float[] queries;
   private int size;
@@ -41,28 +42,32 @@ final class CandidateRecall {
 
   /** Bytes needed, with {@code capacity} candidates per row, at most. */
   static long bytes(int dimension, int capacity, int threads) {
-    return SAMPLE * (4L * dimension + 8L * capacity + 32)
-        + threads * (4L * dimension + SAMPLE * (8L * capacity + 32));
+    return SAMPLE * (4L * dimension + 8L * capacity + 36)
+        + threads * (4L * dimension + SAMPLE * (8L * capacity + 36));
   }
 
-  /** Adds a row and its sorted {@link Candidate}s, the first {@code n}; they are kept. */
-  void add(int row, long[] sorted, int n) {
+  /** Adds a row and its {@link Candidate}s, the first {@code n}; they are kept. */
+  void add(int row, long[] found, int n) {
     vectors.read(row, queries, size * vectors.dimension());
     sample[size] = row;
-    candidates[size++] = n == sorted.length ? sorted : Arrays.copyOf(sorted, n);
+    offsets[size] = size * vectors.dimension();
+    candidates[size++] = n == found.length ? found : Arrays.copyOf(found, n);
   }
 
   /** The share of the nearest, over all rows added, that are candidates. */
   double measure() throws InterruptedIOException {
     long[][][] nearest = new long[phases.threads()][size][nearestCount];
     float[][] row = new float[phases.threads()][vectors.dimension()];
+    float[][] distances = new float[phases.threads()][size];
     for (long[][] part : nearest) {
       for (long[] list : part) {
         Arrays.fill(list, Long.MAX_VALUE);
       }
     }
     phases.run(
-        count, ROWS_PER_STEP, (thread, i) -> compare(order[i], row[thread], nearest[thread]));
+        count,
+        ROWS_PER_STEP,
+        (thread, i) -> compare(order[i], row[thread], distances[thread], nearest[thread]));
     int hits = 0;
     for (int s = 0; s < size; s++) {
       for (int thread = 1; thread < nearest.length; thread++) {
@@ -71,21 +76,31 @@ final class CandidateRecall {
         }
       }
       for (long candidate : nearest[0][s]) {
-        hits += Arrays.binarySearch(candidates[s], candidate) >= 0 ? 1 : 0;
+        hits += holds(candidates[s], Candidate.ordinal(candidate)) ? 1 : 0;
       }
     }
     return (double) hits / Math.max(1, nearestCount * size);
   }
 
-  private void compare(int ordinal, float[] row, long[][] nearest) {
+  private void compare(int ordinal, float[] row, float[] distances, long[][] nearest) {
     int d = row.length;
     vectors.read(ordinal, row, 0);
+    Kernels.BEST.squaredL2At(row, 0, queries, offsets, size, d, distances);
     for (int s = 0; s < size; s++) {
       if (sample[s] != ordinal) {
-        float distance = Kernels.BEST.squaredL2(queries, s * d, row, 0, d);
-        insert(nearest[s], Candidate.pack(distance, ordinal));
+        insert(nearest[s], Candidate.pack(distances[s], ordinal));
       }
     }
+  }
+
+  /** By the ordinal, because the distances of candidates may be estimates. */
+  private static boolean holds(long[] candidates, int ordinal) {
+    for (long candidate : candidates) {
+      if (Candidate.ordinal(candidate) == ordinal) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private static void insert(long[] sorted, long candidate) {

@@ -3,12 +3,14 @@ package io.omendb.index.graph;
 
 import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.VectorReader;
+import java.util.BitSet;
 import java.util.SplittableRandom;
 
 /**
- * The per-thread work of a partitioned build: gives rows to the nearest of random leaders by their
- * sketches, splits what a leader got until it is small, and compares the rows of a small cell, a
- * leaf, with each other.
+ * The per-thread work of a partitioned build: gives rows to the nearest of random leaders, splits
+ * what a leader got until it is small, and compares the rows of a small cell, a leaf, with each
+ * other. Rows are compared by their outlines, where there is a navigator that has them, else with
+ * leaders by their sketches and in leaves as they are.
  */
 final class Cells {
   /** Rows that meet the leaders at a time. */
@@ -27,6 +29,7 @@ final class Cells {
 
   private final Kernels kernels = Kernels.BEST;
   private final VectorReader vectors;
+  private final Navigator outlines;
   private final int dimension;
   private final int picks;
   private final int sketched;
@@ -42,22 +45,30 @@ final class Cells {
   private final Panel leafLeft;
   private final Panel leafRight;
   private final DistanceMatrix leafMatrix;
+  private final BitSet pairs;
+  private final int[] members;
+  private final float[] squaredNorms;
   private Sketch sketch;
   private int[] sorted = new int[0];
   private short[] nearest = new short[0];
 
   /**
+   * @param outlines has outlines, or is null
    * @param picks rows of its leaf that a row is paired with: the nearest ones
    * @param copies most leaders that a row is given to
    */
-  Cells(VectorReader vectors, int picks, int copies) {
+  Cells(VectorReader vectors, Navigator outlines, int picks, int copies) {
     this.vectors = vectors;
-    this.dimension = vectors.dimension();
+    this.outlines = outlines;
+    this.dimension = outlines == null ? vectors.dimension() : outlines.outlineDimension();
     this.picks = picks;
-    this.sketched = Sketch.dimension(dimension);
+    this.sketched = outlines == null ? Sketch.dimension(dimension) : dimension;
     int maxLeaders = bounded(MAX_LEADERS, sketched);
     int maxLeaf = bounded(MAX_LEAF, dimension);
-    this.row = new float[dimension];
+    this.row = new float[vectors.dimension()];
+    this.pairs = new BitSet(maxLeaf * maxLeaf);
+    this.members = new int[Math.max(maxLeaf, Math.max(maxLeaders, BLOCK))];
+    this.squaredNorms = new float[members.length];
     this.centre = new float[dimension];
     this.leaderCentre = new float[sketched];
     this.blockRows = new float[BLOCK * sketched];
@@ -77,6 +88,8 @@ final class Cells {
     int maxLeaders = bounded(MAX_LEADERS, sketched);
     int maxLeaf = bounded(MAX_LEAF, dimension);
     return 4L * dimension * (2 + maxLeaf)
+        + (long) maxLeaf * maxLeaf / 8
+        + 8L * Math.max(maxLeaf, Math.max(maxLeaders, BLOCK))
         + 4L * sketched * (1 + BLOCK + maxLeaders)
         + Panel.bytes(sketched, BLOCK)
         + Panel.bytes(sketched, maxLeaders)
@@ -106,7 +119,7 @@ final class Cells {
    * Writes the numbers of the {@code copies} nearest leaders of each of at most {@link #BLOCK}
    * rows, nearest first, to {@code out} from {@code outFrom}.
    *
-   * @param leaders sketches, packed about {@code centre}
+   * @param leaders from {@link #packLeaders}
    */
   void giveToLeaders(
       int[] rows,
@@ -117,11 +130,9 @@ final class Cells {
       int copies,
       short[] out,
       int outFrom) {
-    for (int i = 0; i < n; i++) {
-      vectors.read(rows[from + i], row, 0);
-      sketch.apply(row, blockRows, i * sketched);
-    }
-    block.pack(blockRows, n, centre);
+    System.arraycopy(rows, from, members, 0, n);
+    read(n, blockRows);
+    pack(blockRows, n, centre, block);
     blockMatrix.compute(block, leaders);
     for (int i = 0; i < n; i++) {
       blockMatrix.nearest(i, -1, copies);
@@ -138,7 +149,9 @@ final class Cells {
   void split(int[] rows, int from, int to, long seed) {
     int n = to - from;
     if (n <= bounded(MAX_LEAF, dimension)) {
-      rows[from] = ~rows[from];
+      if (n > 0) {
+        rows[from] = ~rows[from];
+      }
       return;
     }
     int count = leaderCount(n, 1, dimension);
@@ -179,11 +192,43 @@ final class Cells {
       int leader = rows[at];
       rows[at] = rows[from + i];
       rows[from + i] = leader;
-      vectors.read(leader, row, 0);
-      sketch.apply(row, leaderRows, i * sketched);
     }
-    System.arraycopy(leaderRows, 0, leaderCentre, 0, sketched);
-    leaders.pack(leaderRows, count, leaderCentre);
+    packLeaders(rows, from, count, leaderRows, leaderCentre, leaders);
+  }
+
+  /**
+   * Packs the rows {@code rows[from .. from + count)} as leaders about the first of them.
+   *
+   * @param read scratch of as many rows as {@code leaders} has room for, of its dimension, which is
+   *     read until leaders are packed again
+   * @param centre receives the first
+   */
+  void packLeaders(int[] rows, int from, int count, float[] read, float[] centre, Panel leaders) {
+    System.arraycopy(rows, from, members, 0, count);
+    read(count, read);
+    System.arraycopy(read, 0, centre, 0, sketched);
+    pack(read, count, centre, leaders);
+  }
+
+  /** Reads the first {@code n} of the members for a comparison with leaders. */
+  private void read(int n, float[] dst) {
+    if (outlines != null) {
+      outlines.outline(members, n, dst, squaredNorms);
+      return;
+    }
+    for (int i = 0; i < n; i++) {
+      vectors.read(members[i], row, 0);
+      sketch.apply(row, dst, i * sketched);
+    }
+  }
+
+  /** Packs what was read last. */
+  private void pack(float[] read, int n, float[] centre, Panel panel) {
+    if (outlines != null) {
+      panel.packOutlines(read, n, squaredNorms);
+    } else {
+      panel.pack(read, n, centre);
+    }
   }
 
   /** Cuts rows that leaders do not tell apart, such as copies, into leaves as they come. */
@@ -208,30 +253,44 @@ final class Cells {
   private void pairLeaf(int[] rows, int from, int n, PartitionedCandidates candidates) {
     int wanted = 0;
     for (int i = 0; i < n; i++) {
-      wanted += candidates.wants(row(rows, from + i)) ? 1 : 0;
+      members[i] = row(rows, from + i);
+      wanted += candidates.wants(members[i]) ? 1 : 0;
     }
     if (n < 2 || wanted == 0) {
       return;
     }
-    for (int i = 0; i < n; i++) {
-      vectors.read(row(rows, from + i), leafRows, i * dimension);
+    if (outlines != null) {
+      outlines.outline(members, n, leafRows, squaredNorms);
+    } else {
+      for (int i = 0; i < n; i++) {
+        vectors.read(members[i], leafRows, i * dimension);
+      }
+      System.arraycopy(leafRows, 0, centre, 0, dimension);
     }
-    System.arraycopy(leafRows, 0, centre, 0, dimension);
-    leafLeft.pack(leafRows, n, centre);
-    leafRight.pack(leafRows, n, centre);
+    pack(leafRows, n, centre, leafLeft);
+    pack(leafRows, n, centre, leafRight);
     leafMatrix.computeSymmetric(leafLeft, leafRight);
+    pairs.clear();
     for (int i = 0; i < n; i++) {
       int found = leafMatrix.nearest(i, i, picks);
       for (int p = 0; p < found; p++) {
         int j = leafMatrix.column(p);
+        if (pairs.get(j * n + i)) {
+          // The other row was the first to pick.
+          continue;
+        }
+        pairs.set(i * n + j);
         float distance =
-            kernels.squaredL2(leafRows, i * dimension, leafRows, j * dimension, dimension);
-        candidates.offer(row(rows, from + i), row(rows, from + j), distance);
+            outlines != null
+                ? leafMatrix.distance(p)
+                : kernels.squaredL2(leafRows, i * dimension, leafRows, j * dimension, dimension);
+        candidates.offer(members[i], members[j], distance);
       }
     }
   }
 
-  private static int row(int[] rows, int at) {
+  /** The row at {@code at}, whether it is marked or not. */
+  static int row(int[] rows, int at) {
     int marked = rows[at];
     return marked ^ (marked >> 31);
   }

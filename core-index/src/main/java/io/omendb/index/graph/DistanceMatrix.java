@@ -10,7 +10,8 @@ import java.util.Arrays;
  *
  * <p>Rounding is relative to the norms, not to the distances: panels are packed about a centre near
  * their rows, and a row whose nearest columns come out no larger than rounding is computed again by
- * differences. Equal rows always get equal distances.
+ * differences. Equal rows always get equal distances. Outlines give estimates, which are the same
+ * in every matrix and not below zero.
  */
 final class DistanceMatrix {
   /** Share of the squared norm below which a distance may be mostly rounding. */
@@ -107,6 +108,9 @@ final class DistanceMatrix {
    */
   int nearest(int row, int except, int k) {
     int found = selectNearest(row, except, k);
+    if (rows.rows() == null) {
+      return found;
+    }
     if (found > 0 && nearestDistances[found - 1] <= UNRELIABLE * rows.squaredNorms[row]) {
       int d = rows.dimension;
       KERNELS.squaredL2Rows(
@@ -120,6 +124,11 @@ final class DistanceMatrix {
   /** The i-th nearest column, after {@link #nearest}. */
   int column(int i) {
     return nearest[i];
+  }
+
+  /** The distance of the i-th nearest column, after {@link #nearest}. */
+  float distance(int i) {
+    return Math.max(0f, nearestDistances[i]);
   }
 
   private int selectNearest(int row, int except, int k) {

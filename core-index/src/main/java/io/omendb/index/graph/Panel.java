@@ -15,13 +15,14 @@ final class Panel {
 
   final int dimension;
 
-  /** Row-major minus the centre, by tiles: coordinate j of the tile's rows lie side by side. */
+  /** The rows minus the centre, by tiles: coordinate j of the tile's rows lie side by side. */
   final float[] packed;
 
   /** About the centre. */
   final float[] squaredNorms;
 
   private final int tile;
+  private final float[] noCentre;
   private float[] rows;
   private int size;
 
@@ -29,6 +30,7 @@ final class Panel {
     int padded = padded(capacity, tile);
     this.dimension = dimension;
     this.tile = tile;
+    this.noCentre = new float[dimension];
     this.packed = new float[padded * dimension];
     this.squaredNorms = new float[padded];
   }
@@ -45,7 +47,9 @@ final class Panel {
 
   /** Bytes of a panel of either side, at most. */
   static long bytes(int dimension, int capacity) {
-    return 4L * (dimension + 1) * (capacity + Math.max(KERNELS.tileRows(), KERNELS.tileQueries()));
+    return 4L
+        * (dimension + 1)
+        * (1 + capacity + Math.max(KERNELS.tileRows(), KERNELS.tileQueries()));
   }
 
   /** The first multiple of {@code tile} that is not below {@code count}. */
@@ -58,7 +62,7 @@ final class Panel {
     return size;
   }
 
-  /** The rows as they were given, one after the other. */
+  /** The rows as they were given, one after the other; null when they were outlines. */
   float[] rows() {
     return rows;
   }
@@ -68,11 +72,22 @@ final class Panel {
    */
   void pack(float[] rows, int n, float[] centre) {
     this.rows = rows;
+    for (int r = 0; r < n; r++) {
+      squaredNorms[r] = KERNELS.squaredL2(rows, r * dimension, centre, 0, dimension);
+    }
+    turn(rows, n, centre);
+  }
+
+  /** Packs {@code n} outlines of rows of the given squared lengths, see {@link Navigator}. */
+  void packOutlines(float[] outlines, int n, float[] squaredNorms) {
+    this.rows = null;
+    System.arraycopy(squaredNorms, 0, this.squaredNorms, 0, n);
+    turn(outlines, n, noCentre);
+  }
+
+  private void turn(float[] rows, int n, float[] centre) {
     this.size = n;
     int d = dimension;
-    for (int r = 0; r < n; r++) {
-      squaredNorms[r] = KERNELS.squaredL2(rows, r * d, centre, 0, d);
-    }
     for (int from = 0; from < d; from += PACK_DIMENSIONS) {
       int to = Math.min(d, from + PACK_DIMENSIONS);
       for (int r = 0; r < n; r++) {

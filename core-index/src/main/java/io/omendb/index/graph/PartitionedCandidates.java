@@ -15,6 +15,9 @@ import java.util.Arrays;
  * <p>In data of many intrinsic dimensions one partition misses too much. The nearest of a sample
  * tell whether another one, around other leaders, is worth its time.
  *
+ * <p>With navigators that have outlines rows are compared by these, a fraction of the work, and the
+ * distances of candidates are estimates. Whether they suffice the sample tells, too.
+ *
  * <p>The candidates of all rows may be more than there is memory for. Then they are collected for
  * one part of the rows after the other. That costs time, because the partitions are made again, and
  * changes nothing else.
@@ -33,10 +36,20 @@ final class PartitionedCandidates {
   /** Share of the nearest of a sample that candidates must hold before no more are tried. */
   private static final double ENOUGH_RECALL = 0.9;
 
+  /**
+   * The same for candidates by outlines. It may be lower: what estimates miss is mostly at the end
+   * of the list.
+   */
+  private static final double ENOUGH_RECALL_BY_OUTLINES = 0.85;
+
+  /** When more would be needed the outlines are what is to blame. */
+  private static final int MOST_PARTITIONS_BY_OUTLINES = 2;
+
   /** Parts that the least memory makes necessary. */
   private static final int MOST_PARTS = 4;
 
   private final VectorReader vectors;
+  private final boolean outlined;
   private final int[] order;
   private final int count;
   private final long seed;
@@ -64,6 +77,7 @@ final class PartitionedCandidates {
    * @param graph over the first rows of {@code order} at least
    * @param order random order of all rows; the first {@code count} take part, the very first ones
    *     become the leaders
+   * @param navigators one for each thread when their outlines are to be compared, else null
    * @param parts from {@link #parts}
    */
   PartitionedCandidates(
@@ -72,15 +86,18 @@ final class PartitionedCandidates {
       int[] order,
       int count,
       GraphConfig config,
+      Navigator[] navigators,
       Phases phases,
       int parts) {
     this.vectors = vectors;
+    this.outlined = navigators != null;
     this.order = order;
     this.count = count;
     this.seed = config.seed();
     this.phases = phases;
     this.leaderCount = Cells.leaderCount(count, COPIES, vectors.dimension());
-    int sketched = Sketch.dimension(vectors.dimension());
+    int sketched =
+        outlined ? navigators[0].outlineDimension() : Sketch.dimension(vectors.dimension());
     this.leaderRows = new float[leaderCount * sketched];
     this.leaders = Panel.ofColumns(sketched, leaderCount);
     this.leaderGraph = new ArrayGraph(leaderCount, config.slackDegree());
@@ -92,7 +109,7 @@ final class PartitionedCandidates {
     this.cells = new Cells[phases.threads()];
     this.picks = picks(config);
     for (int i = 0; i < cells.length; i++) {
-      cells[i] = new Cells(vectors, picks, copies);
+      cells[i] = new Cells(vectors, outlined ? navigators[i] : null, picks, copies);
     }
     this.leadersOfRow = new short[count * copies];
     this.cellRows = new int[count * copies];
@@ -144,20 +161,36 @@ final class PartitionedCandidates {
     return parts;
   }
 
+  /** Whether navigators have outlines that are less work than rows of {@code dimension} floats. */
+  static boolean useful(Navigator[] navigators, int dimension) {
+    int outline = navigators[0] == null ? 0 : navigators[0].outlineDimension();
+    return outline > 0 && outline <= dimension / 4 * 3 && outline <= Sketch.dimension(dimension);
+  }
+
+  /** Whether candidates come with the distances of the vectors, not with estimates. */
+  boolean exact() {
+    return !outlined;
+  }
+
   /**
    * Collects candidates of the rows from position {@code start} on, from as many partitions as the
    * first part needed.
    *
-   * @return the position behind the last row
+   * @return the position behind the last row; -1 when outlines do not suffice
    */
   int collect(int start) throws InterruptedIOException {
     partStart = start;
     reservoirs.clear();
     if (start == 0) {
       partitions = 0;
+      boolean enough;
       do {
         collectFrom(partitions++);
-      } while (partitions < MOST_PARTITIONS && !enough());
+        enough = enough();
+      } while (!enough && partitions < (outlined ? MOST_PARTITIONS_BY_OUTLINES : MOST_PARTITIONS));
+      if (outlined && !enough) {
+        return -1;
+      }
     } else {
       for (int partition = 0; partition < partitions; partition++) {
         collectFrom(partition);
@@ -172,35 +205,28 @@ final class PartitionedCandidates {
     for (Cells part : cells) {
       part.use(sketch);
     }
-    giveToLeaders(partition, sketch);
-    if (partition == 0) {
-      sortByLeader();
-    }
+    giveToLeaders(partition);
     fillCells();
     phases.run(
         leaderCount,
         1,
-        (thread, cell) -> {
-          int from = cellEnds[cell];
-          int to = cellEnds[cell + 1];
-          if (from < to) {
-            cells[thread].split(cellRows, from, to, cellSeed + cell);
-            cells[thread].pairLeaves(cellRows, from, to, this);
-          }
-        });
+        (thread, cell) ->
+            cells[thread].split(cellRows, cellEnds[cell], cellEnds[cell + 1], cellSeed + cell));
+    if (partition == 0) {
+      sortByLeaf();
+    }
+    phases.run(
+        leaderCount,
+        1,
+        (thread, cell) ->
+            cells[thread].pairLeaves(cellRows, cellEnds[cell], cellEnds[cell + 1], this));
   }
 
-  private void giveToLeaders(int partition, Sketch sketch) throws InterruptedIOException {
-    float[] row = new float[vectors.dimension()];
-    int sketched = Sketch.dimension(row.length);
+  private void giveToLeaders(int partition) throws InterruptedIOException {
     // The order is random, so any run of it is a random choice.
     int first = (int) ((long) partition * leaderCount % (count - leaderCount + 1));
-    for (int i = 0; i < leaderCount; i++) {
-      vectors.read(order[first + i], row, 0);
-      sketch.apply(row, leaderRows, i * sketched);
-    }
-    float[] centre = Arrays.copyOf(leaderRows, sketched);
-    leaders.pack(leaderRows, leaderCount, centre);
+    float[] centre = new float[leaders.dimension];
+    cells[0].packLeaders(order, first, leaderCount, leaderRows, centre, leaders);
     phases.run(
         (count + Cells.BLOCK - 1) / Cells.BLOCK,
         1,
@@ -212,21 +238,34 @@ final class PartitionedCandidates {
         });
   }
 
-  /** Gives every row a position next to the rows of its nearest leader. */
-  private void sortByLeader() {
-    int[] next = new int[leaderCount + 1];
-    for (int i = 0; i < count; i++) {
-      firstLeader[i] = leadersOfRow[i * copies];
-      next[firstLeader[i] + 1]++;
-    }
-    for (int leader = 0; leader < leaderCount; leader++) {
-      next[leader + 1] += next[leader];
-    }
+  /**
+   * Gives every row a position next to those of the same leaf in the cell of its nearest leader.
+   */
+  private void sortByLeaf() throws InterruptedIOException {
+    int[] starts = new int[leaderCount + 1];
     Arrays.fill(positions, -1);
     for (int i = 0; i < count; i++) {
-      int position = next[firstLeader[i]]++;
-      byCell[position] = i;
-      positions[order[i]] = position;
+      firstLeader[i] = leadersOfRow[i * copies];
+      starts[firstLeader[i] + 1]++;
+      positions[order[i]] = i;
+    }
+    for (int leader = 0; leader < leaderCount; leader++) {
+      starts[leader + 1] += starts[leader];
+    }
+    phases.run(
+        leaderCount,
+        1,
+        (thread, leader) -> {
+          int next = starts[leader];
+          for (int at = cellEnds[leader]; at < cellEnds[leader + 1]; at++) {
+            int i = positions[Cells.row(cellRows, at)];
+            if (firstLeader[i] == leader) {
+              byCell[next++] = i;
+            }
+          }
+        });
+    for (int position = 0; position < count; position++) {
+      positions[order[byCell[position]]] = position;
     }
   }
 
@@ -254,7 +293,7 @@ final class PartitionedCandidates {
       int n = read(position, candidates);
       recall.add(row(position), candidates, n);
     }
-    return recall.measure() >= ENOUGH_RECALL;
+    return recall.measure() >= (outlined ? ENOUGH_RECALL_BY_OUTLINES : ENOUGH_RECALL);
   }
 
   /** Whether the candidates of {@code row} are being collected. */
@@ -273,7 +312,7 @@ final class PartitionedCandidates {
     }
   }
 
-  /** The row at {@code position}: rows of the same leader lie side by side. */
+  /** The row at {@code position}: rows of the same leaf lie side by side. */
   int row(int position) {
     return order[byCell[position]];
   }

@@ -10,8 +10,8 @@ import java.util.Arrays;
  * The per-row work of a Vamana build and its scratch memory: find a row's candidates, prune them to
  * its out-neighbours, prune a list that back-edges have overfilled. One per thread.
  *
- * <p>Candidate vectors are gathered into one contiguous block before a prune, which compares each
- * of them with many others.
+ * <p>Candidate vectors are gathered into one block before a prune, which compares each of them with
+ * many others.
  */
 final class RowLinker implements Scorer {
   private final Kernels kernels = Kernels.BEST;
@@ -24,10 +24,16 @@ final class RowLinker implements Scorer {
   private final RobustPrune prune;
   private final int[] entry = new int[1];
   private final float[] query;
+
+  /** Holds the vectors of rows that are compared; a search uses its array for its own. */
+  private final RowCache cache;
+
   private final float[] block;
 
-  /** Rows that are looked at; those that were compared have their vectors in the block. */
+  /** Rows that are looked at, and which vector of the block is that of each. */
   private final int[] ordinals;
+
+  private final int[] places;
 
   private final int[] offsets;
   private final int[] slots;
@@ -48,9 +54,11 @@ final class RowLinker implements Scorer {
     this.dimension = vectors.dimension();
     this.beam = new BeamSearch(graph.size(), config.slackDegree(), config.buildListSize());
     int capacity = capacity(config);
-    this.prune = new RobustPrune(dimension, config.maxDegree(), config.alpha(), capacity);
     this.query = new float[dimension];
-    this.block = new float[capacity * dimension];
+    this.cache = new RowCache(vectors, capacity);
+    this.prune = new RobustPrune(dimension, config.maxDegree(), config.alpha(), capacity);
+    this.block = cache.rows();
+    this.places = new int[capacity];
     this.ordinals = new int[capacity];
     this.offsets = new int[capacity];
     this.slots = new int[capacity];
@@ -72,9 +80,10 @@ final class RowLinker implements Scorer {
   static long bytes(int size, int dimension, GraphConfig config) {
     long capacity = capacity(config);
     return BeamSearch.bytes(size, config.slackDegree(), config.buildListSize())
-        + 4L * dimension * (capacity + 1)
+        + 4L * dimension
+        + RowCache.bytes(dimension, (int) capacity)
         + RobustPrune.bytes(config.maxDegree(), capacity)
-        + 32L * capacity
+        + 36L * capacity
         + 4L * config.maxDegree()
         + 4L * config.slackDegree();
   }
@@ -85,6 +94,7 @@ final class RowLinker implements Scorer {
    */
   @Override
   public void distances(int[] ords, int n, float[] out) {
+    cache.clear();
     vectors.prefetch(ords, 0, n);
     for (int i = 0; i < n; i++) {
       vectors.read(ords[i], block, i * dimension);
@@ -151,15 +161,16 @@ final class RowLinker implements Scorer {
     for (int i = 0; i < near; i++) {
       ordinals[i] = Candidate.ordinal(pool[i]);
     }
-    vectors.prefetch(ordinals, 0, near);
-    for (int i = 0; i < near; i++) {
-      vectors.read(ordinals[i], block, i * dimension);
-      pool[i] = Candidate.pack(Candidate.distance(pool[i]), i);
+    int compared = 0;
+    if (candidates.exact()) {
+      for (; compared < near; compared++) {
+        pool[compared] = Candidate.pack(Candidate.distance(pool[compared]), compared);
+      }
     }
     int end = candidates.farCandidates(position, ordinals, near);
     end += graph.neighbors(row, ordinals, end);
     int count = keepNew(row, near, end);
-    compare(near, count);
+    compare(compared, count);
     replaceNeighborsByCompared(row, count);
   }
 
@@ -289,14 +300,13 @@ final class RowLinker implements Scorer {
   }
 
   /**
-   * Reads the rows {@code ordinals[from .. to)} into the slots of these numbers and puts the slots
-   * into the pool with their distances from the query.
+   * Reads the rows {@code ordinals[0 .. to)} and puts the numbers from {@code from} on into the
+   * pool with the distances of these rows from the query.
    */
   private void compare(int from, int to) {
-    vectors.prefetch(ordinals, from, to);
+    cache.read(ordinals, to, places);
     for (int i = from; i < to; i++) {
-      vectors.read(ordinals[i], block, i * dimension);
-      offsets[i - from] = i * dimension;
+      offsets[i - from] = places[i] * dimension;
     }
     kernels.squaredL2At(query, 0, block, offsets, to - from, dimension, distances);
     for (int i = from; i < to; i++) {
@@ -322,6 +332,7 @@ final class RowLinker implements Scorer {
   /** Prunes the closest candidates of the pool, reading their vectors. */
   private void replaceNeighbors(int row, int count) {
     int kept = keepClosest(count);
+    cache.clear();
     for (int i = 0; i < kept; i++) {
       vectors.read(Candidate.ordinal(pool[i]), block, i * dimension);
       slots[i] = i;
@@ -329,12 +340,12 @@ final class RowLinker implements Scorer {
     graph.setNeighbors(row, selected, prune.prune(pool, kept, block, slots, selected));
   }
 
-  /** Prunes the first {@code count} slots, which the pool holds in any order. */
+  /** Prunes the first {@code count} ordinals, whose numbers the pool holds in any order. */
   private void replaceNeighborsByCompared(int row, int count) {
     keepClosest(count);
     for (int i = 0; i < count; i++) {
-      int slot = Candidate.ordinal(pool[i]);
-      long candidate = Candidate.pack(Candidate.distance(pool[i]), ordinals[slot]);
+      int number = Candidate.ordinal(pool[i]);
+      long candidate = Candidate.pack(Candidate.distance(pool[i]), ordinals[number]);
       int at = i;
       // Of candidates as far as each other the one with the lower ordinal comes first.
       for (; at > 0 && pool[at - 1] > candidate; at--) {
@@ -342,7 +353,7 @@ final class RowLinker implements Scorer {
         slots[at] = slots[at - 1];
       }
       pool[at] = candidate;
-      slots[at] = slot;
+      slots[at] = places[number];
     }
     graph.setNeighbors(row, selected, prune.prune(pool, count, block, slots, selected));
   }

@@ -51,6 +51,7 @@ public final class VamanaBuilder {
   private final Phases phases;
   private final long memory;
   private final RowLinker[] linkers;
+  private final Navigator[] navigators;
   private RoundOrder roundOrder;
   private BackEdges backEdges;
   private int inserted;
@@ -88,22 +89,24 @@ public final class VamanaBuilder {
     this.graph = new ArrayGraph(vectors.size(), config.slackDegree());
     this.order = shuffled(vectors.size(), config.seed());
     this.linkers = new RowLinker[threads];
+    this.navigators = new Navigator[threads];
     for (int i = 0; i < threads; i++) {
-      linkers[i] = new RowLinker(vectors, graph, config, navigators.get());
+      this.navigators[i] = navigators.get();
+      linkers[i] = new RowLinker(vectors, graph, config, this.navigators[i]);
     }
   }
 
   /**
    * Heap that suffices for a build, in bytes, besides the vectors: with n rows of d floats, T
    * threads, S = ceil(1.3 R), C = 2 max(L, S), K = max(32, 1.5 R), rounds of m = min(n / 50, 2^17)
-   * rows and p = min(sqrt(n) / 4, 256) pivots
+   * rows, p = min(sqrt(n) / 4, 256) pivots and q = max(C, min(2^20 / d, 2048)) rows that are kept
    *
    * <pre>
    *   graph        4 n (S + 1)
    *   order        4 n + 8 m + 4 d p
    *   back-edges   4 n + 12 m R
    *   repair       8 n, when incremental
-   *   per thread   0.19 n + 4 d (C + 1) + O(C)
+   *   per thread   0.19 n + 4 d (q + 1) + O(C)
    * </pre>
    *
    * and, when partitioned, with l = min(1000, n / 33) leaders
@@ -251,15 +254,27 @@ public final class VamanaBuilder {
     int threads = phases.threads();
     long budget = memory - insertingBytes(order.length, d, config, threads);
     int parts = PartitionedCandidates.parts(order.length, d, config, threads, budget);
+    if (!PartitionedCandidates.useful(navigators, d) || !linkPartitioned(end, navigators, parts)) {
+      linkPartitioned(end, null, parts);
+    }
+  }
+
+  /** As the other one; returns false, with nothing done, when outlines do not suffice. */
+  private boolean linkPartitioned(int end, Navigator[] outlines, int parts)
+      throws InterruptedIOException {
     PartitionedCandidates candidates =
-        new PartitionedCandidates(vectors, graph, order, end, config, phases, parts);
+        new PartitionedCandidates(vectors, graph, order, end, config, outlines, phases, parts);
     for (int start = 0; start < end; ) {
       int from = start;
       int to = candidates.collect(from);
+      if (to < 0) {
+        return false;
+      }
       phases.run(to - from, 64, (thread, i) -> linkers[thread].link(candidates, from + i));
       start = to;
     }
     candidates.sortOrder();
+    return true;
   }
 
   /**

@@ -98,7 +98,7 @@ public final class SegmentBuilder implements Closeable {
    *   + 1 KiB d                         codebook, or less
    *   + 12 n                            unless the metric is L2
    *   + T (6.5 n + O(d (L + R + 2000))) scratch of each thread; 0.5 n instead of 6.5 n with an
-   *                                     incremental builder
+   *     + T 5 MiB                       incremental builder
    * </pre>
    *
    * or, when that is more, what choosing the codes takes: the 4 d min(n, 16,384) bytes of the
