@@ -105,6 +105,14 @@ public final class TransformQuantizer implements Quantizer {
     return Math.min(8, (bytes + BLOCK_BYTES - 1) / BLOCK_BYTES);
   }
 
+  /** Bytes that {@link #encode} needs, at most, with so many blocks per code. */
+  public static long encodeBytes(int dimension, int blocks) {
+    long height = Kernels.BEST.tileQueries();
+    long width = Kernels.BEST.tileRows();
+    long components = components(0, blocks) + width;
+    return 4 * (dimension * (components + height + 1) + height * (components + width));
+  }
+
   @Override
   public int dimension() {
     return dimension;

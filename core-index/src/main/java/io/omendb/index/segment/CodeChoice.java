@@ -90,6 +90,12 @@ final class CodeChoice {
     return mayTransform(config) ? Math.max(transform, subspaces(config)) : subspaces(config);
   }
 
+  /** Bytes that encoding needs for each thread, besides vectors and codes. */
+  static long encodeBytes(IndexConfig config) {
+    int blocks = TransformQuantizer.defaultBlocks(config.dimension());
+    return mayTransform(config) ? TransformQuantizer.encodeBytes(config.dimension(), blocks) : 0;
+  }
+
   private static boolean mayTransform(IndexConfig config) {
     return config.pqSubspaces() == 0 && config.dimension() <= TransformTrainer.MAX_DIMENSION;
   }

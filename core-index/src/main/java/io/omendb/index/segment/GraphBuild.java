@@ -55,7 +55,7 @@ final class GraphBuild {
     int d = config.dimension();
     int m = CodeChoice.mostCodeBytes(config);
     long train = CodeChoice.heapBytes(config, rows, threads);
-    long encode = threads * (long) ENCODE_ROWS * (4L * d + m);
+    long encode = threads * (ENCODE_ROWS * (4L * d + m) + CodeChoice.encodeBytes(config));
     int graphDimension = MetricViews.graphDimension(config.metric(), d);
     long graph =
         heapBytesBesidesGraph(config, rows, threads)
