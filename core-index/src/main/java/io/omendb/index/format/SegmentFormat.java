@@ -231,6 +231,11 @@ public final class SegmentFormat {
     return length / CHUNK_BYTES + (length % CHUNK_BYTES == 0 ? 0 : 1);
   }
 
+  private static String codes(FormatReader reader) {
+    Section codes = reader.section(SectionId.CODES);
+    return codes == null ? "no codes" : "codes of " + codes.length() / reader.rows() + " bytes";
+  }
+
   /**
    * A page of text that says what {@code file} claims to hold. Checks header, table of contents and
    * trailer, not the sections.
@@ -249,14 +254,14 @@ public final class SegmentFormat {
       text.append(String.format("table %s, segment %s%n", header.tableId(), header.segmentId()));
       text.append(
           String.format(
-              "%d rows of %d floats, metric %d, R %d, L %d, alpha %s, M %d, seed %d%n",
+              "%d rows of %d floats, metric %d, R %d, L %d, alpha %s, %s, seed %d%n",
               reader.rows(),
               header.dimension(),
               header.metric(),
               header.maxDegree(),
               header.buildListSize(),
               header.alpha(),
-              header.pqSubspaces(),
+              codes(reader),
               header.seed()));
       for (Section section : reader.sections()) {
         text.append(

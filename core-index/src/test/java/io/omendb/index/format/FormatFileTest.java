@@ -249,8 +249,12 @@ class FormatFileTest {
         .contains("f.omx: format version 1")
         .contains("segment 00000000-0000-0003-0000-000000000004")
         .contains("2 rows of 3 floats")
+        .contains("no codes")
         .contains("VECTORS")
         .contains("SECTION_77");
+    assertThat(SegmentFormat.describe(Path.of("src/test/resources/golden/v1/nodes.omx")))
+        .contains("codes of 20 bytes")
+        .contains("NODE_ROWS");
   }
 
   private static void assertRejects(Path file, String section, Consumer<Resealed> edit)
