@@ -29,6 +29,12 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     showDefaultValues = true)
 public final class CoreCommand implements Callable<Integer> {
+  /**
+   * Seconds that an engine searches before each pass that counts: the caches are then its own, and
+   * threads of the engine before, which may spin for a while, have come to rest.
+   */
+  private static final double SETTLE_SECONDS = 0.25;
+
   @Option(names = "--base", required = true, description = "Vectors to index, .fvecs.")
   Path base;
 
@@ -167,7 +173,9 @@ public final class CoreCommand implements Callable<Integer> {
     for (int round = 1; round <= rounds; round++) {
       say("round %d of %d ...", round, rounds);
       for (int w = 0; w < used.size(); w++) {
-        for (int e = 0; e < processes.size(); e++) {
+        for (int i = 0; i < processes.size(); i++) {
+          int e = (i + round) % processes.size();
+          processes.get(e).warm(used.get(w), SETTLE_SECONDS);
           passes.get(e).get(w).add(processes.get(e).measure(used.get(w), threads));
         }
       }
