@@ -38,6 +38,16 @@ final class GraphSearch {
 
   private final BitSet lastNodes = new BitSet();
 
+  /** Searches a segment that has a graph. */
+  GraphSearch(Segment segment) {
+    this(
+        segment.graph(),
+        segment.nodeOrder(),
+        segment.codes(),
+        segment.quantizer(),
+        segment.info().config().metric());
+  }
+
   GraphSearch(Graph graph, NodeOrder order, MappedCodes codes, Quantizer quantizer, Metric metric) {
     this.graph = graph;
     this.order = order;

@@ -237,9 +237,7 @@ public final class SegmentSearcher {
   private boolean prepareWalks() {
     if (walk == null && segment.graph() != null) {
       int maxDegree = segment.graph().maxDegree();
-      walk =
-          new GraphSearch(
-              segment.graph(), segment.nodeOrder(), segment.codes(), segment.quantizer(), metric);
+      walk = new GraphSearch(segment);
       filtered = new FilteredSearch(walk, rows, maxDegree);
       range = new RangeSearch(walk, rows, maxDegree);
     }

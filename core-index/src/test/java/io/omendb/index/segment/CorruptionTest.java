@@ -363,13 +363,7 @@ class CorruptionTest {
       try (Segment segment = Segment.openVerified(file)) {
         opened++;
         Neighbors out = new Neighbors(5);
-        GraphSearch walk =
-            new GraphSearch(
-                segment.graph(),
-                segment.nodeOrder(),
-                segment.codes(),
-                segment.quantizer(),
-                Metric.L2);
+        GraphSearch walk = new GraphSearch(segment);
         Reranker reranker = new Reranker(segment.vectors(), Metric.L2);
         reranker.start(new float[5], 5);
         walk.search(new float[5], 20, reranker, new SearchStats());

@@ -46,13 +46,7 @@ class GoldenTest {
       assertThat(segment.info().hasGraph()).isTrue();
       assertThat(segment.info().recall().points()).isNotEmpty();
       assertRows(segment, rows);
-      GraphSearch walk =
-          new GraphSearch(
-              segment.graph(),
-              segment.nodeOrder(),
-              segment.codes(),
-              segment.quantizer(),
-              Metric.L2);
+      GraphSearch walk = new GraphSearch(segment);
       Reranker reranker = new Reranker(segment.vectors(), Metric.L2);
       Neighbors found = new Neighbors(5);
       double recall = 0;

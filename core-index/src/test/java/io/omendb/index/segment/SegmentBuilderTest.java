@@ -175,13 +175,7 @@ class SegmentBuilderTest {
         recall += Fixtures.recall(rows, rows[i], metric, k, null, out);
         queries++;
         if (segment.graph() != null) {
-          GraphSearch walk =
-              new GraphSearch(
-                  segment.graph(),
-                  segment.nodeOrder(),
-                  segment.codes(),
-                  segment.quantizer(),
-                  metric);
+          GraphSearch walk = new GraphSearch(segment);
           Reranker reranker = new Reranker(segment.vectors(), metric);
           reranker.start(rows[i], k);
           int offered = walk.search(rows[i], rows.length, reranker, new SearchStats());
