@@ -3,8 +3,10 @@ package io.omendb.index.vector;
 
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -19,6 +21,13 @@ final class SimdInt8 {
   private static final VectorSpecies<Byte> BYTES =
       VectorSpecies.of(byte.class, VectorShape.forBitSize(Math.max(64, LANES * Byte.SIZE)));
 
+  /** Said where it is used: a method would take and return vectors. */
+  private static final VectorOperators.Conversion<Byte, Float> B2F = VectorOperators.B2F;
+
+  private static final VectorShuffle<Float> ROTATE_HALF = SimdKernels.rotation(LANES / 2);
+  private static final VectorMask<Float> UPPER_HALF =
+      VectorMask.fromLong(FLOATS, (1L << LANES) - (1L << (LANES / 2)));
+
   /** For machines where four floats make a vector: no vector of bytes is as short. */
   private static final ScalarKernels SCALAR = new ScalarKernels();
 
@@ -31,7 +40,9 @@ final class SimdInt8 {
     // Where four floats make a vector, no vector of bytes is as short, and plain Java is faster.
     if (BYTES.length() == LANES) {
       for (; i <= d - LANES; i += LANES) {
-        FloatVector x = toFloats(ByteVector.fromArray(BYTES, codes, codesOffset + i));
+        FloatVector x =
+            (FloatVector)
+                ByteVector.fromArray(BYTES, codes, codesOffset + i).convertShape(B2F, FLOATS, 0);
         // Not fused: the product is rounded, so that every machine reads the same row.
         x.mul(step).add(base).intoArray(out, outOffset + i);
       }
@@ -74,10 +85,10 @@ final class SimdInt8 {
     int i = 0;
     for (; i <= d - LANES; i += LANES) {
       FloatVector q = FloatVector.fromArray(FLOATS, query, i);
-      s0 = toFloats(ByteVector.fromArray(BYTES, rows, a + i)).fma(q, s0);
-      s1 = toFloats(ByteVector.fromArray(BYTES, rows, b + i)).fma(q, s1);
-      s2 = toFloats(ByteVector.fromArray(BYTES, rows, c + i)).fma(q, s2);
-      s3 = toFloats(ByteVector.fromArray(BYTES, rows, e + i)).fma(q, s3);
+      s0 = q.fma(ByteVector.fromArray(BYTES, rows, a + i).convertShape(B2F, FLOATS, 0), s0);
+      s1 = q.fma(ByteVector.fromArray(BYTES, rows, b + i).convertShape(B2F, FLOATS, 0), s1);
+      s2 = q.fma(ByteVector.fromArray(BYTES, rows, c + i).convertShape(B2F, FLOATS, 0), s2);
+      s3 = q.fma(ByteVector.fromArray(BYTES, rows, e + i).convertShape(B2F, FLOATS, 0), s3);
     }
     float t0 = 0;
     float t1 = 0;
@@ -131,8 +142,8 @@ final class SimdInt8 {
       FloatVector b1 = FloatVector.zero(FLOATS);
       for (int i = 0; i < wideBytes; i += LANES) {
         FloatVector weight = FloatVector.fromArray(FLOATS, weights, i);
-        a0 = toFloats(ByteVector.fromArray(BYTES, codes, a + i)).fma(weight, a0);
-        b0 = toFloats(ByteVector.fromArray(BYTES, codes, b + i)).fma(weight, b0);
+        a0 = weight.fma(ByteVector.fromArray(BYTES, codes, a + i).convertShape(B2F, FLOATS, 0), a0);
+        b0 = weight.fma(ByteVector.fromArray(BYTES, codes, b + i).convertShape(B2F, FLOATS, 0), b0);
       }
       int w = wideBytes;
       for (int block = wideBytes; block < codeBytes - Float.BYTES; block += 16) {
@@ -141,29 +152,26 @@ final class SimdInt8 {
           FloatVector lower = FloatVector.fromArray(FLOATS, weights, w + 16 + i);
           ByteVector codeA = ByteVector.fromArray(BYTES, codes, a + block + i);
           ByteVector codeB = ByteVector.fromArray(BYTES, codes, b + block + i);
-          a0 = toFloats(codeA).fma(upper, a0);
-          b0 = toFloats(codeB).fma(upper, b0);
-          a1 = toFloats(codeA.and((byte) 15)).fma(lower, a1);
-          b1 = toFloats(codeB.and((byte) 15)).fma(lower, b1);
+          a0 = upper.fma(codeA.convertShape(B2F, FLOATS, 0), a0);
+          b0 = upper.fma(codeB.convertShape(B2F, FLOATS, 0), b0);
+          a1 = lower.fma(codeA.and((byte) 15).convertShape(B2F, FLOATS, 0), a1);
+          b1 = lower.fma(codeB.and((byte) 15).convertShape(B2F, FLOATS, 0), b1);
         }
         w += 32;
       }
+      // Adds up both at a time, one in either half, in the order of additions of one alone.
       FloatVector sumA = a0.add(a1);
       FloatVector sumB = b0.add(b1);
+      sumA = sumA.add(sumA.rearrange(ROTATE_HALF));
+      sumB = sumB.add(sumB.rearrange(ROTATE_HALF));
+      FloatVector both = sumA.blend(sumB, UPPER_HALF);
       if (LANES > 8) {
-        sumA = sumA.add(sumA.rearrange(SimdKernels.ROTATE_8));
-        sumB = sumB.add(sumB.rearrange(SimdKernels.ROTATE_8));
+        both = both.add(both.rearrange(SimdKernels.ROTATE_4));
       }
-      sumA = sumA.add(sumA.rearrange(SimdKernels.ROTATE_4));
-      sumB = sumB.add(sumB.rearrange(SimdKernels.ROTATE_4));
-      sumA = sumA.add(sumA.rearrange(SimdKernels.ROTATE_2));
-      sumB = sumB.add(sumB.rearrange(SimdKernels.ROTATE_2));
-      out[r] = sumA.add(sumA.rearrange(SimdKernels.ROTATE_1)).lane(0);
-      out[partner] = sumB.add(sumB.rearrange(SimdKernels.ROTATE_1)).lane(0);
+      both = both.add(both.rearrange(SimdKernels.ROTATE_2));
+      both = both.add(both.rearrange(SimdKernels.ROTATE_1));
+      out[r] = both.lane(0);
+      out[partner] = both.lane(LANES / 2);
     }
-  }
-
-  private static FloatVector toFloats(ByteVector bytes) {
-    return (FloatVector) bytes.convertShape(VectorOperators.B2F, FLOATS, 0);
   }
 }

@@ -10,13 +10,16 @@ import jdk.incubator.vector.VectorSpecies;
  * {@link Kernels} on the Vector API, which no class names but this one, {@link SimdInt8}, {@link
  * SimdNearest} and {@link SimdRows}.
  *
- * <p>Three rules keep it fast and reproducible:
+ * <p>Four rules keep it fast and reproducible:
  *
  * <ul>
  *   <li>The API incubates: of its loads and stores only those from and to float arrays are the same
  *       in Java 17 to 25, so nothing else is used and one class file serves all.
  *   <li>No method takes or returns a vector. The compiler may decline to inline such a method at a
  *       call site that used to be cold, and then every vector that passes becomes an object.
+ *   <li>A method holds few operations on vectors, some forty. The compiler of Java 17 takes in a
+ *       method until it has so many nodes; calls after that get their types too late, and what they
+ *       return becomes an object. A profile decides how many nodes, so that it shows now and then.
  *   <li>Lanes are added up by rotating and adding. The order of {@code reduceLanes(ADD)} is
  *       undefined and does change when the method is compiled, but builds must be reproducible.
  * </ul>
@@ -41,7 +44,7 @@ final class SimdKernels implements Kernels {
     }
   }
 
-  private static VectorShuffle<Float> rotation(int by) {
+  static VectorShuffle<Float> rotation(int by) {
     return VectorShuffle.fromOp(SPECIES, lane -> (lane + by) % LANES);
   }
 
