@@ -37,12 +37,14 @@ public final class BeamSearch {
   /** What {@link #searchAround} keeps the nearest visited ones of; otherwise null. */
   private BitSet keeping;
 
-  /** The nearest nodes that pass, sorted, none marked. */
+  /** The nearest nodes that pass, sorted. */
   private long[] kept = new long[0];
 
   private int keptSize;
   private int keep;
-  private int passed;
+
+  /** Distances that {@link #searchAround} computed. */
+  private float[] seen = new float[256];
 
   /**
    * Scratch for graphs of at most {@code size} nodes and degree {@code maxDegree}.
@@ -123,7 +125,9 @@ public final class BeamSearch {
    *
    * @param accept nodes that pass
    * @param keep how many to keep, the nearest ones, at least 1
-   * @return how many of the nodes whose distances were computed pass
+   * @param place at least 1, at most {@code keep}
+   * @return how many of the nodes whose distances were computed, passing or not, are nearer than
+   *     the {@code place}-th nearest of those that pass; as many as an int can hold when fewer pass
    */
   public int searchAround(
       Graph graph,
@@ -132,64 +136,70 @@ public final class BeamSearch {
       int entryCount,
       int listSize,
       BitSet accept,
-      int keep) {
+      int keep,
+      int place) {
     if (kept.length < keep) {
       kept = new long[keep];
     }
     this.keep = keep;
     keptSize = 0;
-    passed = 0;
     keeping = accept;
     try {
       search(graph, scorer, entryPoints, entryCount, listSize);
     } finally {
       keeping = null;
     }
-    return passed;
+    if (keptSize < place) {
+      return Integer.MAX_VALUE;
+    }
+    float distance = Candidate.distance(kept[place - 1]);
+    int nearer = 0;
+    for (int i = 0; i < distanceCount; i++) {
+      nearer += seen[i] < distance ? 1 : 0;
+    }
+    return nearer;
   }
 
   /**
-   * Searches on for nodes that pass, from those that {@link #searchAround} kept just before, with
-   * the same graph, scorer and filter.
+   * Searches on for nodes that pass, from those that {@link #searchAround} kept just before and as
+   * many of them, with the same graph, scorer and filter.
    *
-   * @param entryPoints further nodes to start from; those that do not pass are ignored
-   * @param listSize beam width, at least 1
    * @param passing number of nodes that pass, at least 1
-   * @return the number of candidates found, at most {@code listSize}
+   * @return the number of candidates found, at most as many as were to be kept
    */
-  public int searchOn(
-      Graph graph,
-      Scorer scorer,
-      int[] entryPoints,
-      int entryCount,
-      int listSize,
-      BitSet accept,
-      int passing) {
+  public int searchOn(Graph graph, Scorer scorer, BitSet accept, int passing) {
     int before = hops;
     PassingNeighbors reach = passingNeighbors();
     reach.start(graph, accept, passing);
-    start(graph, listSize);
-    // All neighbours of a node that was expanded are known, so that it is no bridge any more.
+    start(graph, keep);
+    beamSize = keptSize;
+    System.arraycopy(kept, 0, beam, 0, beamSize);
+    // All neighbours of a node that was expanded are known: it is no bridge any more, and if it
+    // passes, it leads to none that there is room for beside those that were kept.
     for (int i = 0; i < before; i++) {
       int node = Candidate.ordinal(expanded[i]);
       if (!accept.get(node)) {
         markVisited(node);
+      } else {
+        markExpanded(expanded[i]);
       }
     }
-    for (int i = 0; i < keptSize; i++) {
-      markVisited(Candidate.ordinal(kept[i]));
+    for (int i = 0; i < beamSize; i++) {
+      markVisited(Candidate.ordinal(beam[i]));
     }
-    beamSize = Math.min(listSize, keptSize);
-    System.arraycopy(kept, 0, beam, 0, beamSize);
-    for (int i = 0; i < entryCount; i++) {
-      if (accept.get(entryPoints[i])) {
-        neighbors[0] = entryPoints[i];
-        score(scorer, visited.addAll(neighbors, 1), listSize);
-      }
-    }
-    walk(graph, scorer, listSize, reach);
+    walk(graph, scorer, keep, reach);
     hops += reach.bridges();
     return beamSize;
+  }
+
+  /** Marks a candidate where it is in the beam. */
+  private void markExpanded(long candidate) {
+    for (int i = 0; i < beamSize; i++) {
+      if (beam[i] == candidate) {
+        beam[i] |= Candidate.MARK;
+        return;
+      }
+    }
   }
 
   private void markVisited(int node) {
@@ -250,9 +260,9 @@ public final class BeamSearch {
     return passing;
   }
 
-  /** Nodes that the last {@link #searchAround} kept. */
-  public int kept() {
-    return keptSize;
+  /** Whether the last search computed the distance of a node, or read its neighbours. */
+  public boolean visited(int node) {
+    return visited.contains(node);
   }
 
   /** Candidates found by the last search. */
@@ -321,9 +331,12 @@ public final class BeamSearch {
 
   /** Lets those of the first nodes of the scratch that pass into the list of what is kept. */
   private void keep(int fresh) {
+    if (seen.length < distanceCount) {
+      seen = Arrays.copyOf(seen, 2 * distanceCount);
+    }
+    System.arraycopy(distances, 0, seen, distanceCount - fresh, fresh);
     for (int i = 0; i < fresh; i++) {
       if (keeping.get(neighbors[i])) {
-        passed++;
         long candidate = Candidate.pack(distances[i], neighbors[i]);
         if (keptSize < keep) {
           insert(candidate, kept, keptSize++);

@@ -49,6 +49,10 @@ final class VisitedSet {
     return fresh;
   }
 
+  boolean contains(int node) {
+    return ((words[node >>> 6] >>> node) & 1) != 0;
+  }
+
   void clear() {
     for (int i = 0; i < touchedCount; i++) {
       words[touched[i]] = 0L;

@@ -14,8 +14,9 @@ import java.util.BitSet;
  *
  * <p>A filter that goes with the vectors may leave hardly a row near the query. The nearest ones
  * then lie along a rim that the graph was not built to follow, or in parts that no edge leads to,
- * and a walk ends at some of them, however wide. So where the first walk meets far fewer eligible
- * rows than their share, all codes are estimated, at any number.
+ * and a walk from one of them ends at some of them, however wide. Of what the first walk visits,
+ * the nearest rows are not eligible then. So in this case eligible rows are searched for across the
+ * segment, or all estimated where that costs less.
  */
 final class FilteredSearch {
   /** Up to so many rows for each place of the list, exact distances cost less than a code table. */
@@ -38,7 +39,7 @@ final class FilteredSearch {
    */
   private static final int MIN_WIDTH = 24;
 
-  /** The least number of rows with the smallest estimates of all that are compared exactly. */
+  /** The least number of rows that are compared exactly when the nearest may be anywhere. */
   private static final int MIN_KEEP = 48;
 
   /** How fast a walk is widened whose estimates were too close to tell. */
@@ -50,8 +51,16 @@ final class FilteredSearch {
   /** Width of the walk that leads to the query; it visits some 200 rows and more. */
   private static final int LOOK_AROUND = 12;
 
-  /** Eligible rows are scarce around a query below this part of their share in all rows. */
-  private static final double SCARCE = 0.15;
+  /**
+   * Eligible rows are scarce around a query when, among those visited there, the eligible one of
+   * this place has a rank that is so many times what their share lets expect.
+   */
+  private static final int PLACE = 8;
+
+  private static final double SCARCE = 2.5;
+
+  /** Up to so many, a look at every code costs less than a search across all of them. */
+  private static final int ACROSS = 4096;
 
   private final GraphSearch search;
   private final int rows;
@@ -97,18 +106,26 @@ final class FilteredSearch {
     if (isFew(eligible, listSize) || eligible < MIN_SHARE * rows) {
       return scan(query, wanted, (int) width, nodes, reranker, stats);
     }
-    double nearby = search.lookAround(query, LOOK_AROUND, nodes, (int) width, stats);
-    if (nearby < SCARCE * eligible / rows) {
+    int rank = search.lookAround(query, LOOK_AROUND, nodes, (int) width, PLACE, stats);
+    boolean scarce = rank > SCARCE * PLACE * rows / eligible;
+    if (scarce && eligible <= ACROSS) {
       return scan(query, wanted, (int) width, nodes, reranker, stats);
     }
-    boolean first = true;
+    boolean goesOn = !scarce;
     for (; SegmentSearcher.walkCost(width, maxDegree) < eligible; width *= WIDEN) {
       reranker.start(query, wanted);
       int found =
-          first
-              ? search.searchOn((int) width, nodes, eligible, reranker, stats)
-              : search.search(query, (int) width, nodes, eligible, reranker, stats);
-      first = false;
+          goesOn
+              ? search.searchOn(nodes, eligible, reranker, stats)
+              : search.searchAcross(
+                  query,
+                  (int) width,
+                  (int) Math.max(width, MIN_KEEP),
+                  nodes,
+                  eligible,
+                  reranker,
+                  stats);
+      goesOn = false;
       if (found < width) {
         // Walled in by rows that are not eligible.
         return scan(query, wanted, (int) width, nodes, reranker, stats);

@@ -16,8 +16,19 @@ import java.util.BitSet;
 final class GraphSearch {
   private static final int SCAN_BATCH = 64;
 
-  /** Eligible nodes that a filtered walk starts from, beside the entry point. */
-  private static final int SAMPLES = 32;
+  /** Nodes of a stretch that has a landmark, unless a graph has more than the most stretches. */
+  private static final int STRETCH = 32;
+
+  private static final int MOST_STRETCHES = 2048;
+
+  /** Landmarks that a filtered walk starts from. */
+  private static final int STARTS = 32;
+
+  /** Stretches that are swept at most. */
+  private static final int SWEPT = 256;
+
+  /** A sweep ends after so many nodes in a row that were too far. */
+  private static final int QUIET = 256;
 
   /** Rows of the answer before that a search of a batch starts from. */
   private static final int SEEDS = 3;
@@ -26,12 +37,17 @@ final class GraphSearch {
   private final NodeOrder order;
   private final CodeScorer estimator;
   private final BeamSearch beam;
-  private final int[] entryPoints = new int[SEEDS + SAMPLES + 1];
+  private final int[] entryPoints = new int[SEEDS + STARTS];
   private int seeds;
   private final int[] batch = new int[SCAN_BATCH];
   private final float[] estimates = new float[SCAN_BATCH];
   private TopK nearest = new TopK(1);
   private int nearestSize = 1;
+
+  /** The nearest landmarks of a filtered search. */
+  private final TopK landmarks = new TopK(SWEPT);
+
+  private final int stretch;
 
   /** The rows that {@link #nodes} was asked for last, and their nodes. */
   private final BitSet lastRows = new BitSet();
@@ -53,6 +69,7 @@ final class GraphSearch {
     this.order = order;
     this.estimator = new CodeScorer(codes, quantizer, metric);
     this.beam = new BeamSearch(graph.size(), graph.maxDegree(), 128);
+    this.stretch = Math.max(STRETCH, (graph.size() + MOST_STRETCHES - 1) / MOST_STRETCHES);
   }
 
   /** Lets later searches start from the nearest of {@code answer}, too. */
@@ -102,25 +119,81 @@ final class GraphSearch {
   }
 
   /**
-   * Walks over eligible nodes only, from a sample of them and the entry point; otherwise as {@link
-   * #search(float[], int, Reranker, SearchStats)}.
+   * Searches eligible nodes wherever they lie. One of every stretch of nodes is a landmark; near
+   * nodes lie side by side, so that there is one by every crowd of them. A walk over eligible nodes
+   * only starts from the nearest landmarks. What it misses, as the graph was not built to lead from
+   * one eligible node to the next, a sweep finds: all eligible nodes of one stretch after the
+   * other, beginning with that of the nearest landmark, until they bring nothing new.
    *
+   * @param listSize beam width of the walk
+   * @param keep how many candidates to offer, at least {@code listSize}
    * @param accept nodes whose rows may be offered
    * @param eligible how many they are, at least 1
+   * @return number of candidates that the walk found
    */
-  int search(
+  int searchAcross(
       float[] query,
       int listSize,
+      int keep,
       BitSet accept,
       int eligible,
       Reranker reranker,
       SearchStats stats) {
     long readsBefore = reranker.reads();
     estimator.prepare(query);
-    int entries = sample(accept);
-    int found = beam.search(graph, estimator, entryPoints, entries, listSize, accept, eligible);
+    findLandmarks(accept, stats);
+    int starts = Math.min(STARTS, landmarks.size());
+    for (int i = 0; i < starts; i++) {
+      entryPoints[seeds + i] = landmarks.ordinal(i);
+    }
+    int found =
+        beam.search(graph, estimator, entryPoints, seeds + starts, listSize, accept, eligible);
     stats.filteredWalks++;
-    return offer(found, reranker, readsBefore, stats);
+    stats.hops += beam.hops();
+    stats.estimates += beam.distances();
+    startNearest(keep);
+    for (int i = 0; i < found; i++) {
+      nearest.add(beam.ordinal(i), beam.distance(i));
+    }
+    sweep(accept, stats);
+    offerNearest(reranker, readsBefore, stats);
+    return found;
+  }
+
+  private void findLandmarks(BitSet accept, SearchStats stats) {
+    landmarks.clear();
+    int filled = 0;
+    int node = accept.nextSetBit(0);
+    while (node >= 0) {
+      batch[filled++] = node;
+      if (filled == SCAN_BATCH) {
+        estimate(filled, landmarks, stats);
+        filled = 0;
+      }
+      node = accept.nextSetBit((node / stretch + 1) * stretch);
+    }
+    estimate(filled, landmarks, stats);
+    landmarks.sort();
+  }
+
+  private void sweep(BitSet accept, SearchStats stats) {
+    int quiet = 0;
+    for (int i = 0; i < landmarks.size() && quiet < QUIET; i++) {
+      int first = landmarks.ordinal(i) / stretch * stretch;
+      int filled = 0;
+      int node = accept.nextSetBit(first);
+      while (node >= 0 && node < first + stretch) {
+        if (!beam.visited(node)) {
+          batch[filled++] = node;
+          if (filled == SCAN_BATCH) {
+            quiet = estimate(filled, nearest, stats) > 0 ? 0 : quiet + filled;
+            filled = 0;
+          }
+        }
+        node = accept.nextSetBit(node + 1);
+      }
+      quiet = estimate(filled, nearest, stats) > 0 ? 0 : quiet + filled;
+    }
   }
 
   /**
@@ -130,28 +203,27 @@ final class GraphSearch {
    * @param query not zero under cosine
    * @param listSize beam width
    * @param accept eligible nodes
-   * @return the share of eligible nodes among those visited
+   * @return how many of the visited nodes are nearer than the {@code place}-th nearest eligible one
    */
-  double lookAround(float[] query, int listSize, BitSet accept, int keep, SearchStats stats) {
+  int lookAround(
+      float[] query, int listSize, BitSet accept, int keep, int place, SearchStats stats) {
     estimator.prepare(query);
     entryPoints[seeds] = graph.entryPoint();
-    int passed =
-        beam.searchAround(graph, estimator, entryPoints, seeds + 1, listSize, accept, keep);
+    int nearer =
+        beam.searchAround(graph, estimator, entryPoints, seeds + 1, listSize, accept, keep, place);
     stats.walks++;
     stats.hops += beam.hops();
     stats.estimates += beam.distances();
-    return (double) passed / beam.distances();
+    return nearer;
   }
 
   /**
-   * Walks on over eligible nodes only, from those that {@link #lookAround} kept; where they fill
-   * less than half of the list, from a sample of all eligible nodes, too. Otherwise as {@link
-   * #search(float[], int, BitSet, int, Reranker, SearchStats)}.
+   * Walks on over eligible nodes only, from those that {@link #lookAround} kept. Otherwise as
+   * {@link #search(float[], int, BitSet, int, Reranker, SearchStats)}.
    */
-  int searchOn(int listSize, BitSet accept, int eligible, Reranker reranker, SearchStats stats) {
+  int searchOn(BitSet accept, int eligible, Reranker reranker, SearchStats stats) {
     long readsBefore = reranker.reads();
-    int entries = beam.kept() < listSize / 2 ? sample(accept) : 0;
-    int found = beam.searchOn(graph, estimator, entryPoints, entries, listSize, accept, eligible);
+    int found = beam.searchOn(graph, estimator, accept, eligible);
     stats.filteredWalks++;
     return offer(found, reranker, readsBefore, stats);
   }
@@ -160,9 +232,8 @@ final class GraphSearch {
    * Offers the rows of the {@code keep} nodes with the smallest estimates to {@code reranker}.
    *
    * @param accept nodes whose rows may be offered
-   * @return number of candidates offered
    */
-  int scan(float[] query, int keep, BitSet accept, Reranker reranker, SearchStats stats) {
+  void scan(float[] query, int keep, BitSet accept, Reranker reranker, SearchStats stats) {
     long readsBefore = reranker.reads();
     estimator.prepare(query);
     startNearest(keep);
@@ -170,18 +241,13 @@ final class GraphSearch {
     for (int node = accept.nextSetBit(0); node >= 0; node = accept.nextSetBit(node + 1)) {
       batch[filled++] = node;
       if (filled == SCAN_BATCH) {
-        estimate(filled, stats);
+        estimate(filled, nearest, stats);
         filled = 0;
       }
     }
-    estimate(filled, stats);
-    nearest.sort();
+    estimate(filled, nearest, stats);
     stats.codeScans++;
-    stats.fullReadsBeforeRerank += reranker.reads() - readsBefore;
-    for (int i = 0; i < nearest.size(); i++) {
-      reranker.add(order.row(nearest.ordinal(i)), nearest.distance(i));
-    }
-    return nearest.size();
+    offerNearest(reranker, readsBefore, stats);
   }
 
   private void startNearest(int keep) {
@@ -192,13 +258,24 @@ final class GraphSearch {
     nearest.clear();
   }
 
-  private void estimate(int n, SearchStats stats) {
+  /** Estimates the first nodes of the batch; returns how many of them {@code kept} keeps. */
+  private int estimate(int n, TopK kept, SearchStats stats) {
     estimator.distances(batch, n, estimates);
     stats.estimates += n;
+    int better = 0;
     for (int i = 0; i < n; i++) {
-      if (estimates[i] <= nearest.bound()) {
-        nearest.add(batch[i], estimates[i]);
+      if (estimates[i] <= kept.bound() && kept.add(batch[i], estimates[i])) {
+        better++;
       }
+    }
+    return better;
+  }
+
+  private void offerNearest(Reranker reranker, long readsBefore, SearchStats stats) {
+    nearest.sort();
+    stats.fullReadsBeforeRerank += reranker.reads() - readsBefore;
+    for (int i = 0; i < nearest.size(); i++) {
+      reranker.add(order.row(nearest.ordinal(i)), nearest.distance(i));
     }
   }
 
@@ -210,22 +287,5 @@ final class GraphSearch {
       reranker.add(order.row(beam.ordinal(i)), beam.distance(i));
     }
     return found;
-  }
-
-  /** Nodes of {@code accept} from all over its range, then the entry point. */
-  private int sample(BitSet accept) {
-    int first = accept.nextSetBit(0);
-    long range = accept.length() - (long) first;
-    int count = seeds;
-    int node = first - 1;
-    for (int i = 0; i < SAMPLES; i++) {
-      node = accept.nextSetBit(Math.max(node + 1, first + (int) (range * i / SAMPLES)));
-      if (node < 0) {
-        break;
-      }
-      entryPoints[count++] = node;
-    }
-    entryPoints[count++] = graph.entryPoint();
-    return count;
   }
 }

@@ -74,6 +74,6 @@ final class RangeSearch {
       float[] query, int width, BitSet nodes, int eligible, Reranker reranker, SearchStats stats) {
     return nodes == null
         ? search.search(query, width, reranker, stats)
-        : search.search(query, width, nodes, eligible, reranker, stats);
+        : search.searchAcross(query, width, width, nodes, eligible, reranker, stats);
   }
 }

@@ -79,7 +79,7 @@ class BeamSearchTest {
       @ForAll long seed,
       @ForAll @IntRange(min = 1, max = 70) int size,
       @ForAll @IntRange(min = 1, max = 80) int listSize,
-      @ForAll @IntRange(min = 1, max = 10) int keep) {
+      @ForAll @IntRange(min = 1, max = 80) int keep) {
     Rows rows = Rows.gaussian(size, 3, seed);
     Rows query = Rows.gaussian(1, 3, seed + 1);
     BitSet accept = new BitSet();
@@ -91,19 +91,25 @@ class BeamSearchTest {
     int passing = accept.cardinality();
     BeamSearch search = new BeamSearch(size, size, 4);
     int[] entries = {0, size - 1};
-    int passed =
+    int place = 1 + random.nextInt(keep);
+    int nearer =
         search.searchAround(
-            complete(size), rows.scorer(query, 0), entries, 2, listSize, accept, keep);
-    assertThat(passed).isEqualTo(passing);
-    assertThat(search.kept()).isEqualTo(Math.min(keep, passing));
+            complete(size), rows.scorer(query, 0), entries, 2, listSize, accept, keep, place);
+    int[] passingNodes = Arrays.stream(rows.nearest(query, 0, size)).filter(accept::get).toArray();
+    assertThat(nearer)
+        .isEqualTo(
+            place > passing
+                ? Integer.MAX_VALUE
+                : rank(passingNodes[place - 1], rows.nearest(query, 0, size)));
     assertThat(search.size()).as("without the filter").isEqualTo(Math.min(size, listSize));
-    int count =
-        search.searchOn(
-            complete(size), rows.scorer(query, 0), entries, 2, listSize, accept, passing);
-    int[] nearest =
-        Arrays.stream(rows.nearest(query, 0, size)).filter(accept::get).limit(listSize).toArray();
+    int count = search.searchOn(complete(size), rows.scorer(query, 0), accept, passing);
+    int[] nearest = Arrays.copyOf(passingNodes, Math.min(keep, passing));
     assertThat(count).isEqualTo(nearest.length);
     assertThat(found(search)).containsExactly(nearest);
+  }
+
+  private static int rank(int node, int[] nodes) {
+    return IntStream.range(0, nodes.length).filter(i -> nodes[i] == node).findFirst().orElseThrow();
   }
 
   @Example

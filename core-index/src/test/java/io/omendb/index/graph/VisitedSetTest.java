@@ -26,6 +26,9 @@ class VisitedSetTest {
         int count = visited.addAll(chunk, chunk.length);
         assertThat(Arrays.copyOf(chunk, count)).isEqualTo(fresh);
       }
+      for (int node = 0; node < 200; node++) {
+        assertThat(visited.contains(node)).isEqualTo(model.contains(node));
+      }
       visited.clear();
     }
   }
