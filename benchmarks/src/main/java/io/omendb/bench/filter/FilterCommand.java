@@ -41,8 +41,13 @@ public final class FilterCommand implements Callable<Integer> {
   private static final String HEADER = "filter,pass_rate,rows,setting,recall,filtered_us,";
   private static final String MORE = "unfiltered_us,brute_force_us,ratio_to_less";
 
-  /** Every pass begins after so long a run of the same searches, with the caches that these have. */
+  /**
+   * Every pass begins after so long a run of the same searches, with the caches that these have.
+   */
   private static final double SETTLE_SECONDS = 0.25;
+
+  /** The same before the pass for warming up, in which the compiler is to come to rest. */
+  private static final double WARM_SECONDS = 3;
 
   @Option(names = "--base", required = true, description = "Vectors to index, .fvecs.")
   Path base;
@@ -135,12 +140,23 @@ public final class FilterCommand implements Callable<Integer> {
     int[][] ignored = new int[asked.length][k];
     double[][] micros = new double[3][rounds];
     for (int round = -1; round < rounds; round++) {
+      double settle = round < 0 ? WARM_SECONDS : SETTLE_SECONDS;
       double filtered =
-          time(asked, q -> searcher.search(q, k, params, accept, answer[0], stats), answer, found);
+          time(
+              settle,
+              asked,
+              q -> searcher.search(q, k, params, accept, answer[0], stats),
+              answer,
+              found);
       double unfiltered =
-          time(asked, q -> searcher.search(q, k, params, null, answer[0], stats), answer, ignored);
+          time(
+              settle,
+              asked,
+              q -> searcher.search(q, k, params, null, answer[0], stats),
+              answer,
+              ignored);
       double bruteForce =
-          time(asked, q -> exact.search(q, 1, k, accept, answer, stats), answer, truth);
+          time(settle, asked, q -> exact.search(q, 1, k, accept, answer, stats), answer, truth);
       if (round >= 0) {
         micros[0][round] = filtered;
         micros[1][round] = unfiltered;
@@ -181,8 +197,9 @@ public final class FilterCommand implements Callable<Integer> {
     void search(float[] query);
   }
 
-  private double time(float[][] asked, Search search, Neighbors[] answer, int[][] ordinals) {
-    long settled = System.nanoTime() + (long) (SETTLE_SECONDS * 1e9);
+  private double time(
+      double settle, float[][] asked, Search search, Neighbors[] answer, int[][] ordinals) {
+    long settled = System.nanoTime() + (long) (settle * 1e9);
     for (int q = 0; System.nanoTime() < settled; q = (q + 1) % asked.length) {
       search.search(asked[q]);
     }
