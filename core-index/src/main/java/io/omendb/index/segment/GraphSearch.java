@@ -203,7 +203,9 @@ final class GraphSearch {
    * @param query not zero under cosine
    * @param listSize beam width
    * @param accept eligible nodes
-   * @return how many of the visited nodes are nearer than the {@code place}-th nearest eligible one
+   * @param place at least 1, at most {@code keep}
+   * @return how many of the visited nodes are nearer than the {@code place}-th nearest eligible
+   *     one; as many as an int can hold when fewer eligible ones are visited
    */
   int lookAround(
       float[] query, int listSize, BitSet accept, int keep, int place, SearchStats stats) {
@@ -218,8 +220,11 @@ final class GraphSearch {
   }
 
   /**
-   * Walks on over eligible nodes only, from those that {@link #lookAround} kept. Otherwise as
-   * {@link #search(float[], int, BitSet, int, Reranker, SearchStats)}.
+   * Walks on over eligible nodes only, from those that {@link #lookAround} kept and as many of
+   * them, with the same query and nodes.
+   *
+   * @param eligible number of eligible nodes
+   * @return number of candidates offered
    */
   int searchOn(BitSet accept, int eligible, Reranker reranker, SearchStats stats) {
     long readsBefore = reranker.reads();

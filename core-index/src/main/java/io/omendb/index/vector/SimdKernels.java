@@ -20,6 +20,7 @@ import jdk.incubator.vector.VectorSpecies;
  *   <li>A method holds few operations on vectors, some forty. The compiler of Java 17 takes in a
  *       method until it has so many nodes; calls after that get their types too late, and what they
  *       return becomes an object. A profile decides how many nodes, so that it shows now and then.
+ *       {@link SimdRows} and {@link SimdNearest} hold more, and are to be suspected first.
  *   <li>Lanes are added up by rotating and adding. The order of {@code reduceLanes(ADD)} is
  *       undefined and does change when the method is compiled, but builds must be reproducible.
  * </ul>
