@@ -15,7 +15,7 @@ final class PrincipalComponents {
   private static final int ROUNDS = 8;
 
   /** Rows that are multiplied or made orthogonal together: they stay in the cache. */
-  private static final int BLOCK = 16;
+  private static final int BLOCK = 32;
 
   private final Kernels kernels = Kernels.BEST;
   private final int n;
@@ -41,24 +41,26 @@ final class PrincipalComponents {
    *
    * @param centred rows less their mean, n x d
    * @param count of components, at most d
-   * @return row-major, count x d, of length one, or zero where the rows do not vary
+   * @return count vectors of d floats, of length one, or zero where the rows do not vary
    */
-  static float[] of(float[] centred, int n, int d, int count, long seed, int threads) {
+  static float[][] of(float[] centred, int n, int d, int count, long seed, int threads) {
     PrincipalComponents run = new PrincipalComponents(n, d, threads);
     return run.iterate(run.covariance(centred), count, seed);
   }
 
-  private float[] iterate(float[] covariance, int count, long seed) {
+  private float[][] iterate(float[] covariance, int count, long seed) {
     SplittableRandom random = new SplittableRandom(seed);
-    float[] vectors = new float[count * d];
-    for (int i = 0; i < vectors.length; i++) {
-      vectors[i] = (float) random.nextDouble() - 0.5f;
+    float[][] vectors = new float[count][d];
+    for (float[] vector : vectors) {
+      for (int x = 0; x < d; x++) {
+        vector[x] = (float) random.nextDouble() - 0.5f;
+      }
     }
-    float[] turned = new float[count * d];
+    float[][] turned = new float[count][d];
     for (int round = 0; round < ROUNDS; round++) {
-      multiply(covariance, vectors, turned, count);
-      orthonormalize(turned, count);
-      float[] swap = vectors;
+      multiply(covariance, vectors, turned);
+      orthonormalize(turned);
+      float[][] swap = vectors;
       vectors = turned;
       turned = swap;
     }
@@ -66,7 +68,7 @@ final class PrincipalComponents {
   }
 
   /** Multiplies each of {@code from} with the covariances, which are symmetric. */
-  private void multiply(float[] covariance, float[] from, float[] to, int count) {
+  private void multiply(float[] covariance, float[][] from, float[][] to) {
     Parallel.forEach(
         threads,
         (d + BLOCK - 1) / BLOCK,
@@ -74,68 +76,58 @@ final class PrincipalComponents {
           int first = block * BLOCK;
           int width = Math.min(BLOCK, d - first);
           float[] products = new float[BLOCK];
-          for (int j = 0; j < count; j++) {
-            kernels.dotRows(from, j * d, covariance, first * d, width, d, products);
-            System.arraycopy(products, 0, to, j * d + first, width);
+          for (int j = 0; j < from.length; j++) {
+            kernels.dotRows(from[j], 0, covariance, first * d, width, d, products);
+            System.arraycopy(products, 0, to[j], first, width);
           }
         });
   }
 
   /**
-   * Gram-Schmidt, twice, because once is not enough for rows that are nearly the same. Rows meet
-   * those before them by blocks, which threads share.
+   * Gram-Schmidt by blocks, twice, because once is not enough for rows that are nearly the same.
+   * The rows of a block meet those of the blocks before it beside other threads.
    */
-  private void orthonormalize(float[] rows, int count) {
-    double[] before = new double[count];
-    for (int j = 0; j < count; j++) {
-      before[j] = norm(rows, j);
-    }
-    float[] row = new float[d];
-    for (int from = 0; from < count; from += BLOCK) {
-      int to = Math.min(count, from + BLOCK);
-      for (int j = from; j < to; j++) {
-        System.arraycopy(rows, j * d, row, 0, d);
-        // Once by the block, as those behind it, and once by all.
-        subtract(rows, from, j, row);
-        subtract(rows, 0, j, row);
-        double norm = Math.sqrt(kernels.dot(row, 0, row, 0, d));
-        // What is left of a row that depends on those before it is rounding; it has no direction.
-        float factor = norm > 1e-5 * before[j] ? (float) (1 / norm) : 0f;
-        for (int x = 0; x < d; x++) {
-          rows[j * d + x] = row[x] * factor;
-        }
+  private void orthonormalize(float[][] rows) {
+    for (int first = 0; first < rows.length; first += BLOCK) {
+      int from = first;
+      int to = Math.min(rows.length, from + BLOCK);
+      for (int pass = 0; pass < 2; pass++) {
+        Parallel.forEach(threads, to - from, i -> subtract(rows, 0, from, rows[from + i]));
+        normalizeBlock(rows, from, to);
       }
-      int first = from;
-      int steps = (count - to + BLOCK - 1) / BLOCK;
-      Parallel.forEach(
-          threads,
-          steps,
-          step -> {
-            float[] later = new float[d];
-            int end = Math.min(count, to + (step + 1) * BLOCK);
-            for (int j = to + step * BLOCK; j < end; j++) {
-              System.arraycopy(rows, j * d, later, 0, d);
-              subtract(rows, first, to, later);
-              System.arraycopy(later, 0, rows, j * d, d);
-            }
-          });
+    }
+  }
+
+  /** Makes {@code rows[from .. to)} orthogonal to each other and of length one. */
+  private void normalizeBlock(float[][] rows, int from, int to) {
+    for (int j = from; j < to; j++) {
+      float[] row = rows[j];
+      double before = norm(row);
+      subtract(rows, from, j, row);
+      double norm = norm(row);
+      // What is left of a row that depends on those before it is rounding; it has no direction.
+      float factor = norm > 1e-5 * before ? (float) (1 / norm) : 0f;
+      for (int x = 0; x < d; x++) {
+        row[x] *= factor;
+      }
     }
   }
 
   /**
    * Takes the parts along {@code rows[from .. to)}, which have length one or zero, out of a row.
    */
-  private void subtract(float[] rows, int from, int to, float[] row) {
+  private void subtract(float[][] rows, int from, int to, float[] row) {
     for (int i = from; i < to; i++) {
-      float product = kernels.dot(row, 0, rows, i * d, d);
-      for (int x = 0; x < d; x++) {
-        row[x] -= product * rows[i * d + x];
+      float[] other = rows[i];
+      float product = kernels.dot(row, 0, other, 0, d);
+      for (int x = 0; x < row.length; x++) {
+        row[x] -= product * other[x];
       }
     }
   }
 
-  private double norm(float[] rows, int j) {
-    return Math.sqrt(kernels.dot(rows, j * d, rows, j * d, d));
+  private double norm(float[] row) {
+    return Math.sqrt(kernels.dot(row, 0, row, 0, d));
   }
 
   /** Products of all pairs of dimensions over the rows, d x d. */

@@ -93,13 +93,13 @@ public final class TransformTrainer {
   private TransformQuantizer quantizer(int blocks, boolean negatedDot, long seed) {
     int most = Math.min(d, TransformQuantizer.components(0, blocks));
     int found = Math.min(d, most + SPARE);
-    float[] basis = PrincipalComponents.of(centred, n, d, found, seed, threads);
+    float[][] basis = PrincipalComponents.of(centred, n, d, found, seed, threads);
     float[] scales = new float[found];
     byte[] rows = new byte[found * d];
     for (int j = 0; j < found; j++) {
-      scales[j] = round(basis, j, rows);
+      scales[j] = round(basis[j], rows, j * d);
     }
-    float[][] values = components(basis, found);
+    float[][] values = components(basis);
     double[] variances = new double[found];
     Parallel.forEach(threads, found, j -> variances[j] = variance(values[j]));
     int[] order =
@@ -150,23 +150,26 @@ public final class TransformTrainer {
     return best;
   }
 
-  /** Rounds a row of the basis to bytes, in both forms; returns what one stands for. */
-  private float round(float[] basis, int j, byte[] rows) {
+  /**
+   * Rounds a row of the basis to bytes, which it writes to {@code bytes} from {@code at} on, too.
+   * Returns what one stands for.
+   */
+  private static float round(float[] row, byte[] bytes, int at) {
     float largest = 0;
-    for (int x = j * d; x < (j + 1) * d; x++) {
-      largest = Math.max(largest, Math.abs(basis[x]));
+    for (float value : row) {
+      largest = Math.max(largest, Math.abs(value));
     }
     float scale = largest / Byte.MAX_VALUE;
-    for (int x = j * d; x < (j + 1) * d && scale > 0; x++) {
-      rows[x] = (byte) Math.round(basis[x] / scale);
-      basis[x] = scale * rows[x];
+    for (int x = 0; x < row.length && scale > 0; x++) {
+      bytes[at + x] = (byte) Math.round(row[x] / scale);
+      row[x] = scale * bytes[at + x];
     }
     return scale;
   }
 
   /** The values of the components over the sample, an array for each. */
-  private float[][] components(float[] basis, int count) {
-    float[][] values = new float[count][n];
+  private float[][] components(float[][] basis) {
+    float[][] values = new float[basis.length][n];
     Parallel.forEach(
         threads,
         (n + ROWS_PER_STEP - 1) / ROWS_PER_STEP,
@@ -174,8 +177,8 @@ public final class TransformTrainer {
           int first = step * ROWS_PER_STEP;
           int rows = Math.min(ROWS_PER_STEP, n - first);
           float[] products = new float[ROWS_PER_STEP];
-          for (int j = 0; j < count; j++) {
-            kernels.dotRows(basis, j * d, centred, first * d, rows, d, products);
+          for (int j = 0; j < basis.length; j++) {
+            kernels.dotRows(basis[j], 0, centred, first * d, rows, d, products);
             System.arraycopy(products, 0, values[j], first, rows);
           }
         });

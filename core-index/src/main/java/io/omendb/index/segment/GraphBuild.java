@@ -15,9 +15,11 @@ import io.omendb.index.vector.Metric;
 import io.omendb.index.vector.Parallel;
 import io.omendb.index.vector.VectorReader;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Gives a segment its quantizer, codes and graph: works on the mapping of what is written already
@@ -25,7 +27,7 @@ import java.util.Arrays;
  */
 final class GraphBuild {
   private static final int MOST_HELD_OUT = 256;
-  private static final int ENCODE_ROWS = 256;
+  private static final int ENCODE_ROWS = 1024;
 
   private final Path file;
   private final FormatWriter writer;
@@ -174,31 +176,47 @@ final class GraphBuild {
 
   private void writeCodes(VectorReader codeSpace, Quantizer quantizer, SideFile side)
       throws IOException {
-    int d = config.dimension();
-    int m = quantizer.codeBytes();
-    int threads = control.threads();
-    float[][] vectors = new float[threads][ENCODE_ROWS * d];
-    byte[][] codes = new byte[threads][ENCODE_ROWS * m];
-    for (int first = 0; first < rows; ) {
-      control.throwIfCancelled();
-      int start = first;
-      int batches = Math.min(threads, (rows - start + ENCODE_ROWS - 1) / ENCODE_ROWS);
+    AtomicInteger next = new AtomicInteger();
+    int batches = (rows + ENCODE_ROWS - 1) / ENCODE_ROWS;
+    try {
       Parallel.forEach(
-          threads,
-          batches,
-          batch -> {
-            int from = start + batch * ENCODE_ROWS;
-            int n = Math.min(ENCODE_ROWS, rows - from);
-            for (int i = 0; i < n; i++) {
-              codeSpace.read(from + i, vectors[batch], i * d);
+          control.threads(),
+          Math.min(control.threads(), batches),
+          thread -> {
+            float[] vectors = new float[ENCODE_ROWS * config.dimension()];
+            byte[] codes = new byte[ENCODE_ROWS * quantizer.codeBytes()];
+            for (int b = next.getAndIncrement(); b < batches; b = next.getAndIncrement()) {
+              if (control.isCancelled()) {
+                return;
+              }
+              int first = b * ENCODE_ROWS;
+              int n = Math.min(ENCODE_ROWS, rows - first);
+              encode(codeSpace, first, n, quantizer, vectors, codes, side);
             }
-            quantizer.encode(vectors[batch], 0, n, codes[batch], 0);
           });
-      for (int batch = 0; batch < batches; batch++) {
-        int n = Math.min(ENCODE_ROWS, rows - first);
-        side.write(ByteBuffer.wrap(codes[batch], 0, n * m));
-        first += n;
-      }
+    } catch (UncheckedIOException e) {
+      throw e.getCause();
+    }
+    control.throwIfCancelled();
+  }
+
+  private static void encode(
+      VectorReader codeSpace,
+      int first,
+      int n,
+      Quantizer quantizer,
+      float[] vectors,
+      byte[] codes,
+      SideFile side) {
+    for (int i = 0; i < n; i++) {
+      codeSpace.read(first + i, vectors, i * codeSpace.dimension());
+    }
+    quantizer.encode(vectors, 0, n, codes, 0);
+    int m = quantizer.codeBytes();
+    try {
+      side.write(ByteBuffer.wrap(codes, 0, n * m), (long) first * m);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 

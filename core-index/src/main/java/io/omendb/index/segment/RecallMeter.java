@@ -177,7 +177,8 @@ final class RecallMeter {
     private float exactDistance(double querySquaredNorm, int ordinal) {
       rows.read(ordinal, row, 0);
       int d = row.length;
-      double rowSquaredNorm = ExactDistance.squaredNorm(row, 0, d);
+      double rowSquaredNorm =
+          metric == Metric.COSINE ? ExactDistance.squaredNorm(row, 0, d) : Double.NaN;
       return ExactDistance.of(metric, query, 0, querySquaredNorm, row, 0, rowSquaredNorm, d);
     }
   }

@@ -244,22 +244,28 @@ public final class SegmentBuilder implements Closeable {
                   + " number",
               rows, vector.length, config.dimension()));
     }
+    float squaredNorm = Kernels.BEST.dot(vector, 0, vector, 0, vector.length);
+    if (!Float.isFinite(squaredNorm)) {
+      requireFinite(vector);
+    }
+    if (config.metric() == Metric.COSINE
+        && !(squaredNorm > 0f && squaredNorm < Float.POSITIVE_INFINITY)) {
+      throw new IllegalArgumentException(
+          String.format(
+              "row %d has squared length %s in float, so it has no direction and no cosine; leave"
+                  + " the row out, scale it, or use another metric",
+              rows, squaredNorm));
+    }
+  }
+
+  /** Large floats are finite although their squares are not. */
+  private void requireFinite(float[] vector) {
     for (int i = 0; i < vector.length; i++) {
       if (!Float.isFinite(vector[i])) {
         throw new IllegalArgumentException(
             String.format(
                 "component %d of row %d is %s; replace it by a finite number or leave the row out",
                 i, rows, vector[i]));
-      }
-    }
-    if (config.metric() == Metric.COSINE) {
-      float squaredNorm = Kernels.BEST.dot(vector, 0, vector, 0, vector.length);
-      if (!(squaredNorm > 0f && squaredNorm < Float.POSITIVE_INFINITY)) {
-        throw new IllegalArgumentException(
-            String.format(
-                "row %d has squared length %s in float, so it has no direction and no cosine; leave"
-                    + " the row out, scale it, or use another metric",
-                rows, squaredNorm));
       }
     }
   }

@@ -12,12 +12,11 @@ import java.nio.file.StandardOpenOption;
 /**
  * A file beside a segment for what its build needs once and the segment does not hold. It has no
  * name in the directory where the system allows that, so nothing is left of it when the process
- * dies. Owned by one thread.
+ * dies.
  */
 final class SideFile implements Closeable {
   private final Path path;
   private final FileChannel channel;
-  private long written;
 
   /** Makes a file with the segment's name and {@code suffix}; there must be none. */
   SideFile(Path segment, String suffix) throws IOException {
@@ -31,16 +30,24 @@ final class SideFile implements Closeable {
             StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  /** Appends what remains in {@code buffer}. */
+  /** Appends what remains in {@code buffer}; for one thread. */
   void write(ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
-      written += channel.write(buffer);
+      channel.write(buffer);
+    }
+  }
+
+  /** Writes what remains in {@code buffer} from {@code position} on; for any thread. */
+  void write(ByteBuffer buffer, long position) throws IOException {
+    long at = position;
+    while (buffer.hasRemaining()) {
+      at += channel.write(buffer, at);
     }
   }
 
   /** Maps what was written. The mapping outlives the file. */
   MappedFile map() throws IOException {
-    return MappedFile.map(channel, path.toString(), written);
+    return MappedFile.map(channel, path.toString(), channel.size());
   }
 
   /** Deletes the file. */
