@@ -1,102 +1,109 @@
 /* Licensed under the Apache License, Version 2.0; see LICENSE. */
 package io.omendb.index.graph;
 
-import io.omendb.index.vector.Kernels;
 import io.omendb.index.vector.VectorReader;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
 
 /**
- * How many of the truly nearest rows of a sample are among their candidates. Filled by one thread,
- * then measured once.
+ * The truly nearest rows of a sample, which tell how many of them are among the candidates that a
+ * partition found. Immutable.
  */
 final class CandidateRecall {
-  /** Rows that suffice to tell a good partition from a bad one. */
-  static final int SAMPLE = 64;
+  /** Rows that suffice to tell a good partition from a bad one: to a hundredth, about. */
+  private static final int SAMPLE = 256;
 
-  private static final int ROWS_PER_STEP = 512;
+  /** Most floats of a sample, 16 MiB: of long vectors there are fewer. */
+  private static final int MAX_FLOATS = 1 << 22;
 
-  private final VectorReader vectors;
-  private final int[] order;
-  private final int count;
-  private final Phases phases;
-  private final int nearestCount;
-  private final int[] sample = new int[SAMPLE];
-  private final int[] offsets = new int[SAMPLE];
-  private final long[][] candidates = new long[SAMPLE][];
-  private final float[] queries;
-  private int size;
+  /** Rows that meet the sample at a time. */
+  private static final int BLOCK = 96;
+
+  /** Blocks that a thread takes at a time. */
+  private static final int CHUNK = 8;
+
+  private final int[] sample;
+  private final long[][] nearest;
 
   /**
+   * Finds the nearest.
+   *
+   * @param sample rows, at most {@link #sampleSize} of them
    * @param order whose first {@code count} rows may be neighbours
-   * @param nearestCount neighbours of a row that are looked for
+   * @param k neighbours of a row that are looked for
+   * @throws InterruptedIOException when cancelled
    */
-  CandidateRecall(VectorReader vectors, int[] order, int count, int nearestCount, Phases phases) {
-    this.nearestCount = nearestCount;
-    this.vectors = vectors;
-    this.order = order;
-    this.count = count;
-    this.phases = phases;
-    this.queries = new float[SAMPLE * vectors.dimension()];
-  }
-
-  /** Bytes needed, with {@code capacity} candidates per row, at most. */
-  static long bytes(int dimension, int capacity, int threads) {
-    return SAMPLE * (4L * dimension + 8L * capacity + 36)
-        + threads * (4L * dimension + SAMPLE * (8L * capacity + 36));
-  }
-
-  /** Adds a row and its {@link Candidate}s, the first {@code n}; they are kept. */
-  void add(int row, long[] found, int n) {
-    vectors.read(row, queries, size * vectors.dimension());
-    sample[size] = row;
-    offsets[size] = size * vectors.dimension();
-    candidates[size++] = n == found.length ? found : Arrays.copyOf(found, n);
-  }
-
-  /** The share of the nearest, over all rows added, that are candidates. */
-  double measure() throws InterruptedIOException {
-    long[][][] nearest = new long[phases.threads()][size][nearestCount];
-    float[][] row = new float[phases.threads()][vectors.dimension()];
-    float[][] distances = new float[phases.threads()][size];
-    for (long[][] part : nearest) {
-      for (long[] list : part) {
-        Arrays.fill(list, Long.MAX_VALUE);
-      }
+  CandidateRecall(VectorReader vectors, int[] sample, int[] order, int count, int k, Phases phases)
+      throws InterruptedIOException {
+    this.sample = sample;
+    int d = vectors.dimension();
+    float[] queries = new float[Math.max(1, sample.length) * d];
+    for (int s = 0; s < sample.length; s++) {
+      vectors.read(sample[s], queries, s * d);
+    }
+    Panel panel = Panel.ofRows(d, sample.length);
+    // The first of them is as good a centre as any.
+    panel.pack(queries, sample.length, queries);
+    Search[] searches = new Search[phases.threads()];
+    for (int i = 0; i < searches.length; i++) {
+      searches[i] = new Search(vectors, panel, k);
     }
     phases.run(
-        count,
-        ROWS_PER_STEP,
-        (thread, i) -> compare(order[i], row[thread], distances[thread], nearest[thread]));
-    int hits = 0;
-    for (int s = 0; s < size; s++) {
-      for (int thread = 1; thread < nearest.length; thread++) {
-        for (long candidate : nearest[thread][s]) {
-          insert(nearest[0][s], candidate);
+        (count + BLOCK - 1) / BLOCK,
+        CHUNK,
+        (thread, block) ->
+            searches[thread].compare(order, block * BLOCK, Math.min(count, (block + 1) * BLOCK)));
+    this.nearest = searches[0].lists;
+    for (int i = 1; i < searches.length; i++) {
+      for (int s = 0; s < sample.length; s++) {
+        for (long candidate : searches[i].lists[s]) {
+          insert(nearest[s], candidate);
         }
       }
-      for (long candidate : nearest[0][s]) {
-        hits += holds(candidates[s], Candidate.ordinal(candidate)) ? 1 : 0;
-      }
     }
-    return (double) hits / Math.max(1, nearestCount * size);
   }
 
-  private void compare(int ordinal, float[] row, float[] distances, long[][] nearest) {
-    int d = row.length;
-    vectors.read(ordinal, row, 0);
-    Kernels.BEST.squaredL2At(row, 0, queries, offsets, size, d, distances);
-    for (int s = 0; s < size; s++) {
-      if (sample[s] != ordinal) {
-        insert(nearest[s], Candidate.pack(distances[s], ordinal));
-      }
+  /** Rows of so many floats that a sample may have. */
+  static int sampleSize(int dimension) {
+    return Math.max(32, Math.min(SAMPLE, MAX_FLOATS / dimension));
+  }
+
+  /** Bytes that finding {@code k} neighbours needs. */
+  static long bytes(int dimension, int k, int threads) {
+    int sampled = sampleSize(dimension);
+    long perThread =
+        4L * BLOCK * dimension
+            + Panel.bytes(dimension, BLOCK)
+            + DistanceMatrix.bytes(sampled, BLOCK, k + 1)
+            + sampled * (8L * k + 24);
+    return sampled * (4L * dimension + 4) + Panel.bytes(dimension, sampled) + threads * perThread;
+  }
+
+  /** Neighbours of the {@code s}-th row that could be found. */
+  int expected(int s) {
+    int expected = 0;
+    for (long candidate : nearest[s]) {
+      expected += candidate == Long.MAX_VALUE ? 0 : 1;
     }
+    return expected;
+  }
+
+  /**
+   * How many neighbours of the {@code s}-th row are among its first {@code n} {@link Candidate}s.
+   */
+  int hits(int s, long[] candidates, int n) {
+    int hits = 0;
+    for (long neighbor : nearest[s]) {
+      hits +=
+          neighbor != Long.MAX_VALUE && holds(candidates, n, Candidate.ordinal(neighbor)) ? 1 : 0;
+    }
+    return hits;
   }
 
   /** By the ordinal, because the distances of candidates may be estimates. */
-  private static boolean holds(long[] candidates, int ordinal) {
-    for (long candidate : candidates) {
-      if (Candidate.ordinal(candidate) == ordinal) {
+  private static boolean holds(long[] candidates, int n, int ordinal) {
+    for (int i = 0; i < n; i++) {
+      if (Candidate.ordinal(candidates[i]) == ordinal) {
         return true;
       }
     }
@@ -112,5 +119,48 @@ final class CandidateRecall {
       sorted[at] = sorted[at - 1];
     }
     sorted[at] = candidate;
+  }
+
+  /** What one thread finds. */
+  private final class Search {
+    final long[][] lists;
+    private final VectorReader vectors;
+    private final Panel sampled;
+    private final int k;
+    private final float[] rows;
+    private final Panel panel;
+    private final DistanceMatrix matrix;
+
+    Search(VectorReader vectors, Panel sampled, int k) {
+      this.vectors = vectors;
+      this.sampled = sampled;
+      this.k = k;
+      this.lists = new long[sample.length][k];
+      for (long[] list : lists) {
+        Arrays.fill(list, Long.MAX_VALUE);
+      }
+      this.rows = new float[BLOCK * vectors.dimension()];
+      this.panel = Panel.ofColumns(vectors.dimension(), BLOCK);
+      this.matrix = new DistanceMatrix(sample.length, BLOCK, k + 1);
+    }
+
+    /** Compares the sample with the rows {@code order[from .. to)}. */
+    void compare(int[] order, int from, int to) {
+      for (int i = from; i < to; i++) {
+        vectors.read(order[i], rows, (i - from) * vectors.dimension());
+      }
+      panel.pack(rows, to - from, sampled.rows());
+      matrix.compute(sampled, panel);
+      for (int s = 0; s < sample.length; s++) {
+        // One more, because a row is the nearest to itself.
+        int found = matrix.nearest(s, -1, Math.min(to - from, k + 1));
+        for (int i = 0; i < found; i++) {
+          int ordinal = order[from + matrix.column(i)];
+          if (ordinal != sample[s]) {
+            insert(lists[s], Candidate.pack(matrix.distance(i), ordinal));
+          }
+        }
+      }
+    }
   }
 }

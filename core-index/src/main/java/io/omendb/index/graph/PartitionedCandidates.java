@@ -4,6 +4,8 @@ package io.omendb.index.graph;
 import io.omendb.index.vector.VectorReader;
 import java.io.InterruptedIOException;
 import java.util.Arrays;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
 
 /**
  * Candidates of all rows at once, without searching: the partitions of PiPNN (arXiv 2602.21247).
@@ -34,16 +36,16 @@ final class PartitionedCandidates {
   private static final int MOST_PARTITIONS = 6;
 
   /** Share of the nearest of a sample that candidates must hold before no more are tried. */
-  private static final double ENOUGH_RECALL = 0.9;
+  private static final double ENOUGH_RECALL = 0.92;
+
+  /** The same when rows are compared by outlines. */
+  private static final int MOST_PARTITIONS_BY_OUTLINES = 2;
 
   /**
-   * The same for candidates by outlines. It may be lower: what estimates miss is mostly at the end
-   * of the list.
+   * When they hold less the outlines are to blame. It may be lower: what estimates miss is mostly
+   * at the end of the list.
    */
-  private static final double ENOUGH_RECALL_BY_OUTLINES = 0.85;
-
-  /** When more would be needed the outlines are what is to blame. */
-  private static final int MOST_PARTITIONS_BY_OUTLINES = 2;
+  private static final double LEAST_RECALL_BY_OUTLINES = 0.85;
 
   /** Parts that the least memory makes necessary. */
   private static final int MOST_PARTS = 4;
@@ -72,6 +74,9 @@ final class PartitionedCandidates {
   private final int partRows;
   private int partitions;
   private int partStart;
+
+  /** Null until it is asked how good a partition is. */
+  private CandidateRecall nearest;
 
   /**
    * @param graph over the first rows of {@code order} at least
@@ -138,7 +143,7 @@ final class PartitionedCandidates {
     int sketched = Sketch.dimension(dimension);
     return size * (6L * COPIES + 10)
         + Reservoirs.bytes((int) (((long) size + parts - 1) / parts), capacity(config))
-        + CandidateRecall.bytes(dimension, capacity(config), threads)
+        + CandidateRecall.bytes(dimension, picks(config), threads)
         + Sketch.bytes(dimension)
         + Panel.bytes(sketched, Cells.leaderCount(size, COPIES, dimension))
         + 4L * sketched * (Cells.leaderCount(size, COPIES, dimension) + 1)
@@ -183,12 +188,13 @@ final class PartitionedCandidates {
     reservoirs.clear();
     if (start == 0) {
       partitions = 0;
-      boolean enough;
+      int most = outlined ? MOST_PARTITIONS_BY_OUTLINES : MOST_PARTITIONS;
+      double recall;
       do {
         collectFrom(partitions++);
-        enough = enough();
-      } while (!enough && partitions < (outlined ? MOST_PARTITIONS_BY_OUTLINES : MOST_PARTITIONS));
-      if (outlined && !enough) {
+        recall = recall();
+      } while (recall < ENOUGH_RECALL && partitions < most);
+      if (outlined && recall < LEAST_RECALL_BY_OUTLINES) {
         return -1;
       }
     } else {
@@ -283,17 +289,23 @@ final class PartitionedCandidates {
     }
   }
 
-  /** Whether a sample of the first rows has found most of its nearest. */
-  private boolean enough() throws InterruptedIOException {
-    int sampled = Math.min(CandidateRecall.SAMPLE, count / MOST_PARTS);
-    CandidateRecall recall = new CandidateRecall(vectors, order, count, picks, phases);
-    for (int i = 0; i < sampled; i++) {
-      int position = (int) ((long) i * (count / MOST_PARTS) / sampled);
-      long[] candidates = new long[capacity];
-      int n = read(position, candidates);
-      recall.add(row(position), candidates, n);
+  /** The share of the nearest of a sample of the first rows that are among their candidates. */
+  private double recall() throws InterruptedIOException {
+    int among = count / MOST_PARTS;
+    int sampled = Math.min(CandidateRecall.sampleSize(vectors.dimension()), among);
+    IntUnaryOperator position = s -> (int) ((long) s * among / sampled);
+    if (nearest == null) {
+      int[] sample = IntStream.range(0, sampled).map(s -> row(position.applyAsInt(s))).toArray();
+      nearest = new CandidateRecall(vectors, sample, order, count, picks, phases);
     }
-    return recall.measure() >= (outlined ? ENOUGH_RECALL_BY_OUTLINES : ENOUGH_RECALL);
+    long[] candidates = new long[capacity];
+    int hits = 0;
+    int expected = 0;
+    for (int s = 0; s < sampled; s++) {
+      hits += nearest.hits(s, candidates, read(position.applyAsInt(s), candidates));
+      expected += nearest.expected(s);
+    }
+    return expected == 0 ? 1 : (double) hits / expected;
   }
 
   /** Whether the candidates of {@code row} are being collected. */

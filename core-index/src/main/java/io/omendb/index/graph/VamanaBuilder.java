@@ -116,7 +116,8 @@ public final class VamanaBuilder {
    *   candidates   n (8 K + 2) / 4, up to four times that when there is memory
    *   back-edges   12 n + 4 n R, instead of cells and candidates, when that is more
    *   leaders      8 d l + 4 l (S + 4)
-   *   per thread   6 n + d (4 * 1,500 + 4 * 1,900) + O(1 MiB)
+   *   sample       8 d min(256, 2^22 / d)
+   *   per thread   6 n + d (4 * 1,500 + 4 * 2,100) + O(1 MiB)
    * </pre>
    */
   public static long bytes(int size, int dimension, GraphConfig config, int threads) {
