@@ -82,6 +82,9 @@ public final class FilterCommand implements Callable<Integer> {
 
   @Override
   public Integer call() throws Exception {
+    if (Math.min(Math.min(k, width), Math.min(limit, rounds)) < 1) {
+      throw new IllegalArgumentException("--k, --width, --limit and --rounds must be at least 1.");
+    }
     Metric m = Metric.fromName(metric);
     float[][] asked = Fvecs.readAll(queries, limit);
     List<String> lines = new ArrayList<>(List.of(HEADER + MORE));
