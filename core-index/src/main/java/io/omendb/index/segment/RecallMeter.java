@@ -12,6 +12,7 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Measures the recall of a graph with rows that are not in it yet: they are searched for like any
@@ -71,9 +72,9 @@ final class RecallMeter {
   RecallCurve measure(Graph graph, MappedCodes codes, Quantizer quantizer)
       throws InterruptedIOException {
     findBounds();
-    int slices = Math.min(control.threads(), queries.length);
+    int threads = Math.min(control.threads(), queries.length);
     List<Searches> searches = new ArrayList<>();
-    for (int i = 0; i < slices; i++) {
+    for (int i = 0; i < threads; i++) {
       searches.add(new Searches(new GraphSearch(graph, NodeOrder.ROWS, codes, quantizer, metric)));
     }
     List<RecallCurve.Point> points = new ArrayList<>();
@@ -92,14 +93,16 @@ final class RecallMeter {
 
   /** The shares of the 10 and of the 100 nearest, over all queries, that searches find. */
   private float[] recall(List<Searches> searches, int listSize) throws InterruptedIOException {
-    int slices = searches.size();
+    AtomicInteger next = new AtomicInteger();
     Parallel.forEach(
-        slices,
-        slices,
-        slice -> {
-          searches.get(slice).start();
-          for (int q = slice; q < queries.length && !control.isCancelled(); q += slices) {
-            searches.get(slice).search(q, listSize);
+        searches.size(),
+        searches.size(),
+        thread -> {
+          Searches own = searches.get(thread);
+          own.start();
+          int q;
+          while ((q = next.getAndIncrement()) < queries.length && !control.isCancelled()) {
+            own.search(q, listSize);
           }
         });
     control.throwIfCancelled();
