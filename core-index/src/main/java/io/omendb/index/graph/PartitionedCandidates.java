@@ -35,15 +35,15 @@ final class PartitionedCandidates {
   /** Partitions, each around other leaders, that are tried. */
   private static final int MOST_PARTITIONS = 6;
 
-  /** Share of the nearest of a sample that candidates must hold before no more are tried. */
-  private static final double ENOUGH_RECALL = 0.92;
-
   /** The same when rows are compared by outlines. */
   private static final int MOST_PARTITIONS_BY_OUTLINES = 2;
 
+  /** Share of the nearest of a sample that candidates must hold before no more are tried. */
+  private static final double ENOUGH_RECALL = 0.92;
+
   /**
-   * When they hold less the outlines are to blame. It may be lower: what estimates miss is mostly
-   * at the end of the list.
+   * When candidates by outlines hold less the outlines are to blame. It may be lower: what
+   * estimates miss is mostly at the end of the list.
    */
   private static final double LEAST_RECALL_BY_OUTLINES = 0.85;
 
