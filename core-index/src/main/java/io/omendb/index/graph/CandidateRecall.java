@@ -13,9 +13,6 @@ final class CandidateRecall {
   /** Rows that suffice to tell a good partition from a bad one: to a hundredth, about. */
   private static final int SAMPLE = 256;
 
-  /** Most floats of a sample, 16 MiB: of long vectors there are fewer. */
-  private static final int MAX_FLOATS = 1 << 22;
-
   /** Rows that meet the sample at a time. */
   private static final int BLOCK = 96;
 
@@ -65,7 +62,7 @@ final class CandidateRecall {
 
   /** Rows of so many floats that a sample may have. */
   static int sampleSize(int dimension) {
-    return Math.max(32, Math.min(SAMPLE, MAX_FLOATS / dimension));
+    return Cells.bounded(SAMPLE, dimension);
   }
 
   /** Bytes that finding {@code k} neighbours needs. */

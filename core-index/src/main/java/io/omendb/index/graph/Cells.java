@@ -106,7 +106,8 @@ final class Cells {
     return (int) Math.min(rows, Math.min(wanted, most));
   }
 
-  private static int bounded(int rows, int dimension) {
+  /** So many rows, or fewer when they are long. */
+  static int bounded(int rows, int dimension) {
     return Math.max(32, Math.min(rows, MAX_FLOATS / dimension));
   }
 

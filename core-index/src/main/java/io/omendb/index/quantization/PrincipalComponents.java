@@ -92,21 +92,31 @@ final class PrincipalComponents {
       int from = first;
       int to = Math.min(rows.length, from + BLOCK);
       for (int pass = 0; pass < 2; pass++) {
-        Parallel.forEach(threads, to - from, i -> subtract(rows, 0, from, rows[from + i]));
-        normalizeBlock(rows, from, to);
+        double[] before = new double[to - from];
+        Parallel.forEach(
+            threads,
+            to - from,
+            i -> {
+              before[i] = norm(rows[from + i]);
+              subtract(rows, 0, from, rows[from + i]);
+            });
+        normalizeBlock(rows, from, to, before);
       }
     }
   }
 
-  /** Makes {@code rows[from .. to)} orthogonal to each other and of length one. */
-  private void normalizeBlock(float[][] rows, int from, int to) {
+  /**
+   * Makes {@code rows[from .. to)} orthogonal to each other and of length one.
+   *
+   * @param before their lengths before anything was taken out of them
+   */
+  private void normalizeBlock(float[][] rows, int from, int to, double[] before) {
     for (int j = from; j < to; j++) {
       float[] row = rows[j];
-      double before = norm(row);
       subtract(rows, from, j, row);
       double norm = norm(row);
       // What is left of a row that depends on those before it is rounding; it has no direction.
-      float factor = norm > 1e-5 * before ? (float) (1 / norm) : 0f;
+      float factor = norm > 1e-5 * before[j - from] ? (float) (1 / norm) : 0f;
       for (int x = 0; x < d; x++) {
         row[x] *= factor;
       }

@@ -30,7 +30,9 @@ final class SideFile implements Closeable {
             StandardOpenOption.DELETE_ON_CLOSE);
   }
 
-  /** Appends what remains in {@code buffer}; for one thread. */
+  /**
+   * Appends what remains in {@code buffer}; for one thread, and a file that is only appended to.
+   */
   void write(ByteBuffer buffer) throws IOException {
     while (buffer.hasRemaining()) {
       channel.write(buffer);

@@ -4,6 +4,7 @@ package io.omendb.index.quantization;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
 import java.util.Random;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
@@ -25,6 +26,20 @@ class PrincipalComponentsTest {
     for (int j = 0; j < components.length; j++) {
       assertThat(Math.abs(components[j][j])).isCloseTo(1f, within(0.05f));
     }
+  }
+
+  /** Their rounding is no direction, in the block of the last component and in the next. */
+  @Test
+  void whereRowsDoNotVaryComponentsAreZero() {
+    int d = 80;
+    int varying = 40;
+    float[] rows = new float[ROWS * d];
+    Random random = new Random(3);
+    for (int i = 0; i < rows.length; i++) {
+      rows[i] = i % d < varying ? (float) random.nextGaussian() : 0f;
+    }
+    float[][] components = PrincipalComponents.of(rows, ROWS, d, d, 4, 2);
+    assertThat(Arrays.stream(components).filter(c -> dot(c, c) > 0)).hasSize(varying);
   }
 
   /** More components than a block has, of rows that may vary along few directions. */
